@@ -1,0 +1,48 @@
+import { fromJson, toJson } from "./json-values";
+import type { Protocol } from "./protocol";
+import { ServiceError } from "./service-error";
+
+/** AWS JSON 1.1: `X-Amz-Target: Prefix.Operation`, a JSON body both ways. */
+export const jsonProtocol: Protocol = {
+  operationOf(model, request) {
+    const [prefix, operation] = (request.headers["x-amz-target"] ?? "").split(".");
+    if (prefix !== model.metadata.targetPrefix || !operation) return undefined;
+    return model.operations[operation] ? operation : undefined;
+  },
+  input(model, operation, request) {
+    const reference = model.operations[operation]?.input;
+    const body = parseJson(request.body);
+    return reference ? (fromJson(model, reference, body) as Record<string, unknown>) : {};
+  },
+  output(model, operation, value, requestId) {
+    const reference = model.operations[operation]?.output;
+    return {
+      status: 200,
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
+      body: reference ? JSON.stringify(toJson(model, reference, value ?? {})) : "",
+    };
+  },
+  error(_model, error, requestId) {
+    return {
+      status: error.status,
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": requestId,
+        "x-amzn-errortype": error.code,
+      },
+      body: JSON.stringify({ __type: error.code, message: error.message, ...error.members }),
+    };
+  },
+  unknownOperation: () => new ServiceError("UnknownOperationException", "The operation is not known to this service"),
+};
+
+export function parseJson(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // answered below: a body that is no JSON and a body that is no object are the same mistake
+  }
+  throw new ServiceError("SerializationException", "The request body is not a JSON object");
+}
