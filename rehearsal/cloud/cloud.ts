@@ -32,6 +32,8 @@ export interface Cloud {
    * @throws ServiceError AccessDenied when the role does not exist or does not trust the service
    */
   assumeRole(roleArn: string, servicePrincipal: string, sessionName: string): Promise<RoleCredentials>;
+  /** Credentials of a role that another role assumes (role chaining): sts:AssumeRole is authorized and recorded. */
+  assumeRoleAs(credentials: RoleCredentials, roleArn: string, sessionName: string): Promise<RoleCredentials>;
   /** Emits an event on the default bus; rules and their targets follow as EventBridge would. */
   emit(event: CloudEvent): void;
   /** One line in the cloud's log. */

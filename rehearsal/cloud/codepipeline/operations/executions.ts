@@ -1,0 +1,182 @@
+import type {
+  GetPipelineExecutionInput,
+  GetPipelineExecutionOutput,
+  ListActionExecutionsInput,
+  ListActionExecutionsOutput,
+  ListPipelineExecutionsInput,
+  ListPipelineExecutionsOutput,
+  StartPipelineExecutionInput,
+  StartPipelineExecutionOutput,
+  StopPipelineExecutionInput,
+  StopPipelineExecutionOutput,
+} from "@aws-sdk/client-codepipeline";
+import { page } from "../../api/page";
+import type { Call, Operation, Permission } from "../../api/service";
+import { ServiceError } from "../../api/service-error";
+import type { PipelineEngine } from "../engine";
+import type { ActionRecord, ExecutionRecord } from "../records";
+import type { PipelineStore } from "../store";
+
+/** Executions of a QUEUED pipeline that may wait at a time. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const maximumExecutions = 50;
+
+/** Starting, stopping and reading executions. */
+export function executionOperations(store: PipelineStore, engine: PipelineEngine) {
+  const started = new Map<string, string>();
+  const on =
+    (operation: string) =>
+    (input: { name?: string | undefined; pipelineName?: string | undefined }): Permission[] => [
+      { action: `codepipeline:${operation}`, resource: store.arnOf((input.name ?? input.pipelineName)!) },
+    ];
+
+  const startPipelineExecution: Operation<StartPipelineExecutionInput, StartPipelineExecutionOutput> = {
+    permissions: on("StartPipelineExecution"),
+    run({ name, variables, sourceRevisions, clientRequestToken }, call) {
+      const pipeline = store.get(name!);
+      const token = clientRequestToken && `${name}/${clientRequestToken}`;
+      const before = token ? started.get(token) : undefined;
+      if (before) return { pipelineExecutionId: before };
+      if (pipeline.executions.filter((execution) => execution.status === "InProgress").length >= maximumExecutions)
+        throw new ServiceError(
+          "ConcurrentPipelineExecutionsLimitExceededException",
+          `The pipeline ${name} has reached the limit of ${maximumExecutions} concurrent executions`,
+        );
+      const execution = engine.start(pipeline, {
+        trigger: triggerOf(call),
+        variables: new Map((variables ?? []).map((variable) => [variable.name!, variable.value!])),
+        revisions: new Map((sourceRevisions ?? []).map((revision) => [revision.actionName!, revision.revisionValue!])),
+      });
+      if (token) started.set(token, execution.id);
+      return { pipelineExecutionId: execution.id };
+    },
+  };
+  const stopPipelineExecution: Operation<StopPipelineExecutionInput, StopPipelineExecutionOutput> = {
+    permissions: on("StopPipelineExecution"),
+    run({ pipelineName, pipelineExecutionId, abandon, reason }) {
+      const pipeline = store.get(pipelineName!);
+      const execution = pipeline.executions.find((candidate) => candidate.id === pipelineExecutionId);
+      if (!execution || (execution.status !== "InProgress" && execution.status !== "Stopping"))
+        throw new ServiceError(
+          "PipelineExecutionNotStoppableException",
+          `The pipeline execution ${pipelineExecutionId} of ${pipelineName} can't be stopped`,
+        );
+      if (execution.stop && (execution.stop.abandon || !abandon))
+        throw new ServiceError("DuplicatedStopRequestException", `The execution ${pipelineExecutionId} is stopping already`);
+      engine.stop(pipeline, execution, abandon ?? false, reason);
+      return { pipelineExecutionId: execution.id };
+    },
+  };
+  const getPipelineExecution: Operation<GetPipelineExecutionInput, GetPipelineExecutionOutput> = {
+    permissions: on("GetPipelineExecution"),
+    run({ pipelineName, pipelineExecutionId }) {
+      const pipeline = store.get(pipelineName!);
+      const execution = store.execution(pipeline, pipelineExecutionId!);
+      return {
+        pipelineExecution: {
+          pipelineName,
+          pipelineVersion: execution.pipelineVersion,
+          pipelineExecutionId: execution.id,
+          status: execution.status,
+          statusSummary: execution.statusSummary,
+          artifactRevisions: [...execution.artifacts.values()].flatMap(({ name, revision }) =>
+            revision
+              ? [{ name, revisionId: revision.id, revisionSummary: revision.summary, created: revision.created }]
+              : [],
+          ),
+          variables: [...execution.pipelineVariables].map(([name, resolvedValue]) => ({ name, resolvedValue })),
+          trigger: execution.trigger,
+          executionMode: execution.declaration.executionMode,
+          executionType: execution.type,
+          rollbackMetadata: rollbackOf(execution),
+        },
+      };
+    },
+  };
+  const listPipelineExecutions: Operation<ListPipelineExecutionsInput, ListPipelineExecutionsOutput> = {
+    permissions: on("ListPipelineExecutions"),
+    run({ pipelineName, maxResults, nextToken }) {
+      const executions = store.get(pipelineName!).executions.map((execution) => ({
+        pipelineExecutionId: execution.id,
+        status: execution.status,
+        statusSummary: execution.statusSummary,
+        startTime: execution.startTime,
+        lastUpdateTime: execution.lastUpdateTime,
+        sourceRevisions: execution.sourceRevisions,
+        trigger: execution.trigger,
+        stopTrigger: execution.stop ? { reason: execution.stop.reason } : undefined,
+        executionMode: execution.declaration.executionMode,
+        executionType: execution.type,
+        rollbackMetadata: rollbackOf(execution),
+      }));
+      const { items, next } = page(executions, nextToken, maxResults ?? 100, "InvalidNextTokenException");
+      return { pipelineExecutionSummaries: items, nextToken: next };
+    },
+  };
+  const listActionExecutions: Operation<ListActionExecutionsInput, ListActionExecutionsOutput> = {
+    permissions: on("ListActionExecutions"),
+    run({ pipelineName, filter, maxResults, nextToken }) {
+      const pipeline = store.get(pipelineName!);
+      const id = filter?.pipelineExecutionId;
+      const executions = id ? [store.execution(pipeline, id)] : pipeline.executions;
+      const details = executions.flatMap((execution) =>
+        [...execution.actions].reverse().map((action) => actionDetail(execution, action)),
+      );
+      const { items, next } = page(details, nextToken, maxResults ?? 100, "InvalidNextTokenException");
+      return { actionExecutionDetails: items, nextToken: next };
+    },
+  };
+  return {
+    StartPipelineExecution: startPipelineExecution,
+    StopPipelineExecution: stopPipelineExecution,
+    GetPipelineExecution: getPipelineExecution,
+    ListPipelineExecutions: listPipelineExecutions,
+    ListActionExecutions: listActionExecutions,
+  };
+}
+
+/** EventBridge calls with the role of its rule; everybody else starts by hand. */
+function triggerOf(call: Call): { triggerType: "CloudWatchEvent" | "StartPipelineExecution"; triggerDetail: string } {
+  const byRule = call.caller.arn.includes(":assumed-role/") && call.caller.arn.endsWith("/eventbridge");
+  return { triggerType: byRule ? "CloudWatchEvent" : "StartPipelineExecution", triggerDetail: call.caller.arn };
+}
+
+const rollbackOf = (execution: ExecutionRecord): { rollbackTargetPipelineExecutionId: string } | undefined =>
+  execution.rollbackTargetId ? { rollbackTargetPipelineExecutionId: execution.rollbackTargetId } : undefined;
+
+function actionDetail(execution: ExecutionRecord, action: ActionRecord) {
+  const { declaration } = action;
+  const location = (artifact: { name: string; bucket: string; key: string }) => ({
+    name: artifact.name,
+    s3location: { bucket: artifact.bucket, key: artifact.key },
+  });
+  return {
+    pipelineExecutionId: execution.id,
+    actionExecutionId: action.id,
+    pipelineVersion: execution.pipelineVersion,
+    stageName: action.stageName,
+    actionName: declaration.name,
+    startTime: action.startTime,
+    lastUpdateTime: action.lastUpdateTime,
+    updatedBy: action.updatedBy,
+    status: action.status,
+    input: {
+      actionTypeId: declaration.actionTypeId,
+      configuration: declaration.configuration,
+      resolvedConfiguration: action.resolvedConfiguration,
+      roleArn: declaration.roleArn,
+      region: declaration.region,
+      namespace: declaration.namespace,
+      inputArtifacts: action.inputArtifacts.map(location),
+    },
+    output: {
+      outputArtifacts: action.outputArtifacts.map(location),
+      outputVariables: action.outputVariables,
+      executionResult: {
+        externalExecutionId: action.externalExecutionId,
+        externalExecutionSummary: action.summary,
+        externalExecutionUrl: action.externalExecutionUrl,
+        errorDetails: action.error,
+      },
+    },
+  };
+}

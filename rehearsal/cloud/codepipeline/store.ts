@@ -1,0 +1,97 @@
+import type { PipelineDeclaration } from "@aws-sdk/client-codepipeline";
+import { ServiceError } from "../api/service-error";
+import type { Cloud } from "../cloud";
+import { withDefaults } from "./declaration";
+import type { ExecutionRecord, PipelineRecord, StageRecord } from "./records";
+import { StageLock } from "./stage-lock";
+
+/** The pipelines of the account, and how the operations find what they name. */
+export class PipelineStore {
+  private readonly pipelines = new Map<string, PipelineRecord>();
+
+  constructor(private readonly cloud: Cloud) {}
+
+  arnOf(name: string): string {
+    return `arn:${this.cloud.partition}:codepipeline:${this.cloud.region}:${this.cloud.accountId}:${name}`;
+  }
+
+  create(declaration: PipelineDeclaration, tags: ReadonlyMap<string, string>): PipelineRecord {
+    const name = declaration.name!;
+    if (this.pipelines.has(name))
+      throw new ServiceError("PipelineNameInUseException", `A pipeline with the name ${name} exists already`);
+    const record: PipelineRecord = {
+      arn: this.arnOf(name),
+      declaration: withDefaults(declaration, 1),
+      created: new Date(),
+      updated: new Date(),
+      tags: new Map(tags),
+      executions: [],
+      stages: new Map(),
+    };
+    this.fitStages(record);
+    this.pipelines.set(name, record);
+    return record;
+  }
+
+  update(declaration: PipelineDeclaration): PipelineRecord {
+    const record = this.get(declaration.name!);
+    record.declaration = withDefaults(declaration, record.declaration.version! + 1);
+    record.updated = new Date();
+    this.fitStages(record);
+    return record;
+  }
+
+  delete(name: string): PipelineRecord | undefined {
+    const record = this.pipelines.get(name);
+    this.pipelines.delete(name);
+    return record;
+  }
+
+  all(): PipelineRecord[] {
+    return [...this.pipelines.values()];
+  }
+
+  /** @throws ServiceError PipelineNotFoundException */
+  get(name: string): PipelineRecord {
+    const record = this.pipelines.get(name);
+    if (!record)
+      throw new ServiceError(
+        "PipelineNotFoundException",
+        `Account '${this.cloud.accountId}' does not have a pipeline with name '${name}'`,
+      );
+    return record;
+  }
+
+  /** @throws ServiceError ResourceNotFoundException */
+  byArn(arn: string): PipelineRecord {
+    const record = this.all().find((candidate) => candidate.arn === arn);
+    if (!record) throw new ServiceError("ResourceNotFoundException", `The resource ${arn} was not found`);
+    return record;
+  }
+
+  /** @throws ServiceError PipelineExecutionNotFoundException */
+  execution(pipeline: PipelineRecord, id: string): ExecutionRecord {
+    const execution = pipeline.executions.find((candidate) => candidate.id === id);
+    if (!execution)
+      throw new ServiceError(
+        "PipelineExecutionNotFoundException",
+        `Pipeline ${pipeline.declaration.name} does not have an execution ${id}`,
+      );
+    return execution;
+  }
+
+  /** @throws ServiceError StageNotFoundException */
+  stage(pipeline: PipelineRecord, name: string): StageRecord {
+    const stage = pipeline.stages.get(name);
+    if (!stage)
+      throw new ServiceError("StageNotFoundException", `Pipeline ${pipeline.declaration.name} has no stage ${name}`);
+    return stage;
+  }
+
+  /** Stages that stay keep their lock and their history. */
+  private fitStages(record: PipelineRecord): void {
+    for (const { name } of record.declaration.stages!)
+      if (!record.stages.has(name!))
+        record.stages.set(name!, { lock: new StageLock(), transition: { enabled: true } });
+  }
+}

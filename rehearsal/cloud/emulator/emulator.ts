@@ -1,0 +1,109 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { UserError } from "../../../cli/user-error";
+import { freePort } from "../free-port";
+
+const run = promisify(execFile);
+
+export interface EmulatorSettings {
+  /** Folder of the project: the emulator's launcher and requirements are read from it. */
+  readonly projectDirectory: string;
+  readonly cacheDirectory: string;
+  readonly directory: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Where functions find the cloud: the gateway. */
+  readonly endpoint: string;
+}
+
+/** The running emulator. */
+export interface Emulator {
+  readonly port: number;
+  /** What the gateway shows to be told about credentials. */
+  readonly token: string;
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts ministack in a private virtual environment. @throws UserError when it can't be installed or started */
+export async function startEmulator(settings: EmulatorSettings): Promise<Emulator> {
+  const source = join(settings.projectDirectory, "rehearsal/cloud/emulator");
+  const python = await installed(join(settings.cacheDirectory, "emulator"), join(source, "requirements.txt"));
+  const directory = join(settings.directory, "emulator");
+  await mkdir(directory, { recursive: true });
+  const port = await freePort();
+  const token = randomBytes(16).toString("hex");
+  const log = openSync(join(directory, "emulator.log"), "a");
+  const child = spawn(python, [join(source, "launch.py")], {
+    detached: true, // its own process group: functions run below it
+    stdio: ["pipe", log, log],
+    env: {
+      ...inherited(),
+      AUTH: "true",
+      AWS_ENDPOINT_URL: settings.endpoint,
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      GATEWAY_TOKEN: token,
+      LOG_LEVEL: "INFO",
+      MINISTACK_ACCOUNT_ID: settings.accountId,
+      MINISTACK_REGION: settings.region,
+      PYTHONDONTWRITEBYTECODE: "1",
+      TMPDIR: directory,
+    },
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await ready(port, child, join(directory, "emulator.log"));
+  return { port, token, exited, stop: () => stop(child, exited) };
+}
+
+/** Makes the virtual environment once; a half-made one is made anew. */
+async function installed(environment: string, requirements: string): Promise<string> {
+  const python = join(environment, "bin/python");
+  const done = join(environment, "installed.txt");
+  const wanted = readFileSync(requirements, "utf8");
+  if (existsSync(done) && readFileSync(done, "utf8") === wanted) return python;
+  rmSync(environment, { recursive: true, force: true });
+  try {
+    await run("python3", ["-m", "venv", environment]);
+    await run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], { timeout: 300_000 });
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    const reason = (stderr || message).trim().split("\n").at(-1);
+    throw new UserError(`the local cloud's emulator could not be installed from PyPI: ${reason}`);
+  }
+  writeFileSync(done, wanted);
+  return python;
+}
+
+/** What a child needs of our environment, and none of its AWS settings. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|MINISTACK|LAMBDA)_/.test(name)));
+}
+
+async function ready(port: number, child: ChildProcess, log: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (child.exitCode !== null) break;
+    const answer = await fetch(`http://127.0.0.1:${port}/_ministack/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    await pause(100);
+  }
+  throw new UserError(`the local cloud's emulator did not start; its log is ${log}`);
+}
+
+async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  child.stdin?.end();
+  const ended = await Promise.race([exited.then(() => true), pause(5000, false)]);
+  // what functions left running is in the emulator's process group
+  if (child.pid !== undefined)
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // the group is empty: everything has ended by itself
+    }
+  if (!ended) await exited;
+}

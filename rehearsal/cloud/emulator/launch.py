@@ -1,0 +1,96 @@
+"""Runs ministack behind the gateway: on one loopback port, and with what the gateway asks of it.
+
+Beside ministack's own services it answers two questions of the gateway's, shown the token of this run:
+`GET /_gateway/credentials/<access key id>`: the owner of a key and its secret, so that the gateway can verify
+signatures and name callers as STS would; `POST /_gateway/sessions/<role name>/<session name>`: credentials of a role
+for a service that the gateway stands for, after the gateway has held the role's trust policy against that service.
+The process ends when its standard input does, so it can't outlive the gateway.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, set_request_account_id
+from ministack.services import sts
+
+SESSION_SECONDS = 12 * 3600
+
+
+def credentials_of(access_key_id, session_token):
+    """The owner of a key as the emulator's own evaluator sees it, or the error it would answer with."""
+    set_request_account_id(iam_evaluator.find_iam_access_key_account(access_key_id) or access_key_id)
+    found = iam_evaluator.resolve_credential(access_key_id, get_account_id(), session_token)
+    if isinstance(found, iam_evaluator.CredentialResolutionError):
+        return 403, {"code": found.code, "message": found.message}
+    return 200, {
+        "accountId": found.account_id,
+        "arn": found.principal_arn,
+        "secretAccessKey": found.secret_access_key,
+    }
+
+
+def session_of(role, name):
+    """A session as AssumeRole registers it; the gateway has decided that it may be had."""
+    account = os.environ["MINISTACK_ACCOUNT_ID"]
+    key = f"ASIA{secrets.token_hex(8).upper()}"
+    credentials = {"secretAccessKey": secrets.token_hex(20), "sessionToken": secrets.token_hex(32)}
+    sts.register_session(
+        key,
+        {
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{name}",
+            "UserId": f"{role}:{name}",
+            "SecretAccessKey": credentials["secretAccessKey"],
+            "SessionToken": credentials["sessionToken"],
+            "Expiration": time.time() + SESSION_SECONDS,
+        },
+    )
+    return 200, {"accessKeyId": key, **credentials}
+
+
+async def app(scope, receive, send):
+    if scope["type"] != "http" or not scope["path"].startswith("/_gateway/"):
+        return await ministack.app(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    question, *words = scope["path"].split("/")[2:]
+    if headers.get("x-gateway-token") != os.environ["GATEWAY_TOKEN"]:
+        status, answer = 403, {"code": "AccessDenied", "message": "only the gateway may ask"}
+    elif question == "credentials":
+        status, answer = credentials_of(words[0], headers.get("x-gateway-session-token", ""))
+    else:
+        status, answer = session_of(*words)
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def end_with_standard_input():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def main():
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    config = Config()
+    config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    config.graceful_timeout = 1
+    await serve(app, config, shutdown_trigger=stop.wait)
+
+
+asyncio.run(main())
+# worker threads of functions that hang must not keep the process
+os._exit(0)

@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { dispatch } from "../api/dispatch";
+import { type HttpRequest, type HttpResponse, protocolOf } from "../api/protocol";
+import { formOf } from "../api/protocol-query";
+import type { Call, Service } from "../api/service";
+import { ServiceError } from "../api/service-error";
+import type { CallRecord } from "./call-record";
+import type { Callers } from "./callers";
+import type { IamAuthorizer } from "./iam-authorizer";
+import { passThrough } from "./pass-through";
+import { credentialScope, type CredentialScope } from "./signature";
+
+export interface GatewaySettings {
+  readonly emulatorPort: number;
+  readonly services: readonly Service[];
+  readonly callers: Callers;
+  readonly authorizer: IamAuthorizer;
+  readonly record: CallRecord;
+  /** What is no AWS API: instance metadata, git over HTTP, the rehearsal's own questions. Undefined: not mine. */
+  readonly extras: (request: HttpRequest) => Promise<HttpResponse> | undefined;
+  readonly log: (subject: string, text: string) => void;
+}
+
+/**
+ * Services whose unserved operations the emulator has; of every other service of ours, the gateway answers all calls.
+ */
+const sharedServices = new Set(["elasticloadbalancing"]);
+
+/** The cloud's one endpoint: our own services, and the emulator behind it for everything else. */
+export class Gateway {
+  private readonly server: Server;
+  private readonly services: ReadonlyMap<string, Service>;
+
+  constructor(private readonly settings: GatewaySettings) {
+    this.services = new Map(settings.services.map((service) => [service.name, service]));
+    this.server = createServer((incoming, outgoing) => void this.handle(incoming, outgoing));
+    this.server.keepAliveTimeout = 75_000;
+    this.server.requestTimeout = 0;
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, "127.0.0.1", resolve);
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const request = await readRequest(incoming);
+      send(outgoing, await this.answer(request, incoming.url ?? "/"));
+    } catch (error) {
+      this.settings.log("gateway", `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`);
+      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.end();
+    }
+  }
+
+  private async answer(request: HttpRequest, target: string): Promise<HttpResponse> {
+    const extra = this.settings.extras(request);
+    if (extra) return extra;
+    const scope = credentialScope(request.headers, request.url);
+    const service = scope && this.services.get(scope.service);
+    if (scope && service && this.serves(service, request)) return this.serve(service, request, scope);
+    return this.forward(request, target, scope);
+  }
+
+  private serves(service: Service, request: HttpRequest): boolean {
+    if (!sharedServices.has(service.name)) return true;
+    const operation = protocolOf(service.model).operationOf(service.model, request);
+    return operation !== undefined && service.operations[operation] !== undefined;
+  }
+
+  private async serve(service: Service, request: HttpRequest, scope: CredentialScope): Promise<HttpResponse> {
+    const requestId = randomUUID();
+    try {
+      const call: Call = { caller: await this.settings.callers.of(request, scope), region: scope.region, requestId };
+      return await dispatch(
+        service,
+        request,
+        call,
+        (asked, permission) => this.settings.authorizer.authorize(asked, permission),
+        (error) => this.settings.log(service.name, error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      );
+    } catch (error) {
+      if (error instanceof ServiceError) return protocolOf(service.model).error(service.model, error, requestId);
+      throw error;
+    }
+  }
+
+  private async forward(
+    request: HttpRequest,
+    target: string,
+    scope: CredentialScope | undefined,
+  ): Promise<HttpResponse> {
+    const response = await passThrough(this.settings.emulatorPort, request, target);
+    if (!scope) return response;
+    if (scope.service === "iam") this.settings.authorizer.forget();
+    const denied = response.status === 403 && /AccessDenied|not authorized/.test(response.body.toString("latin1"));
+    this.settings.record.add({
+      principal: await this.principalOf(request, scope),
+      action: `${scope.service}:${operationName(request)}`,
+      resource: "?",
+      decision: denied ? "denied" : "allowed",
+      servedBy: "emulator",
+    });
+    return response;
+  }
+
+  private readonly principals = new Map<string, Promise<string>>();
+
+  private principalOf(request: HttpRequest, scope: CredentialScope): Promise<string> {
+    let principal = this.principals.get(scope.accessKeyId);
+    if (!principal) {
+      const token = request.headers["x-amz-security-token"] ?? "";
+      principal = this.settings.callers.resolve(scope.accessKeyId, token).then(
+        (caller) => caller.arn,
+        () => "anonymous",
+      );
+      this.principals.set(scope.accessKeyId, principal);
+    }
+    return principal;
+  }
+}
+
+/** The operation of a request to the emulator: by target, by action, or by method and path for the REST services. */
+function operationName(request: HttpRequest): string {
+  const target = request.headers["x-amz-target"]?.split(".").at(-1);
+  if (target) return target;
+  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
+    return formOf(request.url, request.body).get("Action") ?? "?";
+  return `${request.method} ${request.url.pathname}`;
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return {
+    method: incoming.method ?? "GET",
+    url: new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "127.0.0.1"}`),
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(",") : (value ?? ""),
+      ]),
+    ),
+    body: Buffer.concat(chunks),
+  };
+}
+
+function send(outgoing: ServerResponse, response: HttpResponse): void {
+  outgoing.writeHead(response.status, response.headers);
+  outgoing.end(response.body);
+}

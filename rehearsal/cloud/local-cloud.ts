@@ -1,0 +1,104 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { backendOf } from "./backend";
+import type { ClientOptions, Cloud, CloudPart, RoleCredentials } from "./cloud";
+import { startEmulator } from "./emulator/emulator";
+import { freePort } from "./free-port";
+import type { Authorizer } from "./gateway/authorizer";
+import { CallRecord } from "./gateway/call-record";
+import { Callers } from "./gateway/callers";
+import { EventRouter } from "./gateway/event-router";
+import { Gateway, type GatewaySettings } from "./gateway/gateway";
+import { IamAuthorizer } from "./gateway/iam-authorizer";
+import { ServiceSessions } from "./gateway/service-sessions";
+
+export interface LocalCloudSettings {
+  readonly projectDirectory: string;
+  readonly directory: string;
+  readonly cacheDirectory: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** The parts that the gateway serves itself, and its requests that are no AWS API. */
+export interface CloudParts {
+  readonly parts: readonly CloudPart[];
+  readonly extras: GatewaySettings["extras"];
+}
+
+export interface LocalCloud {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Starts the emulator and the gateway in front of it. @throws UserError when something of the machine is missing */
+export async function startLocalCloud(
+  settings: LocalCloudSettings,
+  assemble: (cloud: Cloud, authorizer: Authorizer) => CloudParts,
+): Promise<LocalCloud> {
+  const { accountId, region, directory } = settings;
+  mkdirSync(directory, { recursive: true });
+  mkdirSync(settings.cacheDirectory, { recursive: true });
+  const ended = new AbortController();
+  const log = (subject: string, text: string): void =>
+    appendFileSync(join(directory, "cloud.log"), `${new Date().toISOString()} ${subject}: ${text}\n`);
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const emulator = await startEmulator({ ...settings, endpoint });
+  void emulator.exited.then(() => ended.signal.aborted || log("emulator", "ended by itself"));
+
+  const backend = backendOf(emulator.port, region, accountId);
+  const callers = new Callers(emulator.port, emulator.token);
+  const record = new CallRecord(join(directory, "calls.jsonl"));
+  const authorizer = new IamAuthorizer(backend.iam, callers, record, accountId);
+  const sessions = new ServiceSessions(backend.iam, emulator.port, emulator.token, accountId);
+  const clientOptions = (credentials: RoleCredentials): ClientOptions => ({ region, endpoint, credentials });
+  const cloud: Cloud = {
+    accountId,
+    region,
+    partition: "aws",
+    endpoint,
+    directory,
+    cacheDirectory: settings.cacheDirectory,
+    backend,
+    clientOptions,
+    assumeRole: (roleArn, servicePrincipal, sessionName) => sessions.assume(roleArn, servicePrincipal, sessionName),
+    assumeRoleAs: (credentials, roleArn, sessionName) => assumeRoleAs(clientOptions(credentials), roleArn, sessionName),
+    emit: (event) => router.emit(event),
+    log,
+    signal: ended.signal,
+  };
+  const router = new EventRouter(cloud, backend.events);
+  const { parts, extras } = assemble(cloud, authorizer);
+  const gateway = new Gateway({
+    emulatorPort: emulator.port,
+    services: parts.flatMap((part) => part.services),
+    callers,
+    authorizer,
+    record,
+    extras,
+    log,
+  });
+  await gateway.listen(port);
+  return {
+    endpoint,
+    async close() {
+      ended.abort();
+      await Promise.all(parts.map((part) => part.close?.()));
+      await gateway.close();
+      await emulator.stop();
+    },
+  };
+}
+
+async function assumeRoleAs(options: ClientOptions, roleArn: string, sessionName: string): Promise<RoleCredentials> {
+  const { Credentials } = await new STSClient(options).send(
+    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName.slice(0, 64) }),
+  );
+  return {
+    accessKeyId: Credentials!.AccessKeyId!,
+    secretAccessKey: Credentials!.SecretAccessKey!,
+    sessionToken: Credentials!.SessionToken!,
+  };
+}
