@@ -22,9 +22,8 @@ export interface LocalCloudSettings {
 }
 
 /** The parts that the gateway serves itself, and its requests that are no AWS API. */
-export interface CloudParts {
+export interface CloudParts extends Pick<GatewaySettings, "extras" | "git"> {
   readonly parts: readonly CloudPart[];
-  readonly extras: GatewaySettings["extras"];
 }
 
 export interface LocalCloud {
@@ -70,7 +69,7 @@ export async function startLocalCloud(
     signal: ended.signal,
   };
   const router = new EventRouter(cloud, backend.events);
-  const { parts, extras } = assemble(cloud, authorizer);
+  const { parts, extras, git } = assemble(cloud, authorizer);
   const gateway = new Gateway({
     emulatorPort: emulator.port,
     services: parts.flatMap((part) => part.services),
@@ -78,6 +77,8 @@ export async function startLocalCloud(
     authorizer,
     record,
     extras,
+    git,
+    region,
     log,
   });
   await gateway.listen(port);

@@ -1,11 +1,13 @@
 import type { ApiModel } from "../api/model";
 import type { Cloud, CloudPart } from "../cloud";
+import type { PipelineBuilds } from "../codebuild/pipeline-builds";
+import type { SourceRepositories } from "../codecommit/source-repositories";
 import type { Authorizer } from "../gateway/authorizer";
 import type { ActionRunner } from "./actions/action-runner";
 import { Approvals } from "./actions/approval-manual";
-import { buildCodeBuild, type ProjectBuilds } from "./actions/build-codebuild";
+import { buildCodeBuild } from "./actions/build-codebuild";
 import { invokeLambda } from "./actions/invoke-lambda";
-import { sourceCodeCommit, type SourceRepositories } from "./actions/source-codecommit";
+import { sourceCodeCommit } from "./actions/source-codecommit";
 import { PipelineEngine } from "./engine";
 import { JobBoard } from "./jobs";
 import { executionOperations } from "./operations/executions";
@@ -19,7 +21,7 @@ export interface CodePipelineSettings {
   readonly model: ApiModel;
   readonly authorizer: Authorizer;
   readonly repositories: SourceRepositories;
-  readonly builds: ProjectBuilds;
+  readonly builds: PipelineBuilds;
 }
 
 /** CodePipeline: pipelines, their executions, and the actions Source, Build, Invoke and Approval. */

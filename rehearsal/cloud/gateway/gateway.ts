@@ -5,8 +5,10 @@ import { type HttpRequest, type HttpResponse, protocolOf } from "../api/protocol
 import { formOf } from "../api/protocol-query";
 import type { Call, Service } from "../api/service";
 import { ServiceError } from "../api/service-error";
+import type { HandleGit } from "../codecommit/git-http";
 import type { CallRecord } from "./call-record";
 import type { Callers } from "./callers";
+import { gitCaller } from "./git-callers";
 import type { IamAuthorizer } from "./iam-authorizer";
 import { passThrough } from "./pass-through";
 import { credentialScope, type CredentialScope } from "./signature";
@@ -17,8 +19,11 @@ export interface GatewaySettings {
   readonly callers: Callers;
   readonly authorizer: IamAuthorizer;
   readonly record: CallRecord;
-  /** What is no AWS API: instance metadata, git over HTTP, the rehearsal's own questions. Undefined: not mine. */
+  /** What is no AWS API: instance metadata, the rehearsal's own questions. Undefined: not mine. */
   readonly extras: (request: HttpRequest) => Promise<HttpResponse> | undefined;
+  /** git over HTTP, below /v1/repos/ */
+  readonly git: HandleGit;
+  readonly region: string;
   readonly log: (subject: string, text: string) => void;
 }
 
@@ -54,12 +59,27 @@ export class Gateway {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
+      if (incoming.url?.startsWith("/v1/repos/")) return await this.serveGit(incoming, outgoing);
       const request = await readRequest(incoming);
       send(outgoing, await this.answer(request, incoming.url ?? "/"));
     } catch (error) {
       this.settings.log("gateway", `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`);
       if (!outgoing.headersSent) outgoing.writeHead(500);
       outgoing.end();
+    }
+  }
+
+  private async serveGit(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { callers, authorizer, region, git } = this.settings;
+    try {
+      const caller = await gitCaller(incoming, callers, region);
+      await git(incoming, outgoing, { caller, region, requestId: randomUUID() }, (call, permission) =>
+        authorizer.authorize(call, permission),
+      );
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const challenge = error.status === 401 ? { "www-authenticate": 'Basic realm="codecommit"' } : {};
+      outgoing.writeHead(error.status, { "content-type": "text/plain", ...challenge }).end(`${error.message}\n`);
     }
   }
 

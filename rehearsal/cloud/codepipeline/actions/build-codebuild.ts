@@ -1,39 +1,11 @@
+import type { PipelineBuildRequest, PipelineBuilds } from "../../codebuild/pipeline-builds";
 import type { Authorizer } from "../../gateway/authorizer";
 import { ActionFailure } from "../action-failure";
 import { placeArtifact } from "../artifacts";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
-/** What the build action needs of CodeBuild. CodeBuild itself reads and writes the artifacts, with the project's role. */
-export interface ProjectBuilds {
-  /** @throws ServiceError as StartBuild does */
-  startForPipeline(request: PipelineBuildRequest): Promise<RunningBuild>;
-}
-
-export interface PipelineBuildRequest {
-  readonly projectName: string;
-  /** `codepipeline/<pipeline>` */
-  readonly initiator: string;
-  readonly source: { readonly bucket: string; readonly key: string; readonly version?: string };
-  readonly output?: { readonly bucket: string; readonly key: string; readonly kmsKeyId?: string };
-  readonly environment: readonly { name: string; value: string; type?: string }[];
-}
-
-export interface RunningBuild {
-  /** `project:uuid` */
-  readonly id: string;
-  readonly finished: Promise<FinishedBuild>;
-  stop(): void;
-}
-
-export interface FinishedBuild {
-  readonly status: "SUCCEEDED" | "FAILED" | "STOPPED" | "TIMED_OUT" | "FAULT";
-  readonly exportedVariables: Readonly<Record<string, string>>;
-  /** Phase and message of what failed, as the build's phase contexts say it. */
-  readonly reason?: string;
-}
-
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html */
-export function buildCodeBuild(builds: ProjectBuilds, authorizer: Authorizer): ActionRunner {
+export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): ActionRunner {
   return async (context: ActionContext): Promise<ActionResult> => {
     const { cloud, execution, configuration, action } = context;
     const projectName = configuration.ProjectName;

@@ -1,24 +1,9 @@
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { SourceRepositories } from "../../codecommit/source-repositories";
 import type { Authorizer } from "../../gateway/authorizer";
 import { ActionFailure } from "../action-failure";
 import { placeArtifact } from "../artifacts";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
-
-/** What the source action needs of CodeCommit. */
-export interface SourceRepositories {
-  /** @throws ServiceError as GetBranch does */
-  branchTip(repositoryName: string, branchName: string): Promise<string>;
-  commit(repositoryName: string, commitId: string): Promise<SourceCommit>;
-  /** The tree of a commit as a zip, executable bits kept. */
-  archive(repositoryName: string, commitId: string): Promise<Buffer>;
-}
-
-export interface SourceCommit {
-  readonly message: string;
-  /** ISO 8601 */
-  readonly authorDate: string;
-  readonly committerDate: string;
-}
 
 /**
  * The calls that CodePipeline makes for this action, in order; UploadArchive is an action without a public API.

@@ -1,0 +1,68 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ClientOptions } from "./cloud/cloud";
+
+/** What the application says at `/`. */
+export interface Greeting {
+  readonly message: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly instance: string;
+}
+
+/** Instances of a group that serve. */
+export async function instancesInService(options: ClientOptions, groupName: string): Promise<string[]> {
+  const { AutoScalingGroups } = await new AutoScalingClient(options).send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] }),
+  );
+  return (AutoScalingGroups?.[0]?.Instances ?? [])
+    .filter((instance) => instance.LifecycleState === "InService")
+    .map((instance) => instance.InstanceId!);
+}
+
+/** Asks the fleet until it answers with the version. @throws Error with what it answered last */
+export async function answersWith(
+  address: string,
+  version: string,
+  signal: AbortSignal,
+  withinSeconds = 30,
+): Promise<Greeting> {
+  let last = "nothing";
+  for (let waited = 0; waited < withinSeconds; waited += 0.25) {
+    try {
+      const response = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) });
+      last = await response.text();
+      const greeting = JSON.parse(last) as Greeting;
+      if (response.ok && greeting.version === version) return greeting;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (last === "nothing") last = String(error);
+    }
+    await pause(250, undefined, { signal });
+  }
+  throw new Error(`the fleet at ${address} does not answer with version ${version}; its last answer: ${last}`);
+}
+
+/** Where the local cloud has put something that has a DNS name or a private address on AWS. */
+interface LocalAddresses {
+  /** by DNS name */
+  readonly loadBalancers: Readonly<Record<string, string>>;
+  /** by instance id */
+  readonly instances: Readonly<Record<string, string>>;
+}
+
+/** URL of a fleet: of its load balancer, or of one of its instances when it has none. */
+export async function fleetAddress(
+  options: ClientOptions,
+  groupName: string,
+  outputs: Readonly<Record<string, string>>,
+): Promise<string> {
+  const response = await fetch(`${options.endpoint}/_local/addresses`);
+  const { loadBalancers, instances } = (await response.json()) as LocalAddresses;
+  const byName = Object.values(outputs).map((value) => loadBalancers[value]).find((url) => url !== undefined);
+  if (byName) return byName;
+  const [instance] = await instancesInService(options, groupName);
+  const url = instance && instances[instance];
+  if (!url) throw new Error(`the group ${groupName} has no instance in service`);
+  return url;
+}

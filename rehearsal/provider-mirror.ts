@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { terraformProgram } from "../cli/requirements";
+import type { Commands } from "./command";
+
+/**
+ * Has Terraform install the provider once, with the user's own settings, and makes a CLI configuration with which
+ * every later `init` takes it from there. Three stacks would otherwise download 700 MB each, or share Terraform's
+ * plugin cache, which is not safe for inits at the same time.
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
+ * @returns the path of the CLI configuration
+ */
+export async function mirrorProvider(cacheDirectory: string, version: string, commands: Commands): Promise<string> {
+  const directory = join(cacheDirectory, "provider");
+  const providers = join(directory, ".terraform/providers");
+  mkdirSync(directory, { recursive: true });
+  const requirement = { aws: { source: "hashicorp/aws", version } };
+  writeFileSync(
+    join(directory, "main.tf.json"),
+    JSON.stringify({ terraform: { required_providers: requirement } }, undefined, 2),
+  );
+  const installed = join(directory, `installed-${Buffer.from(version).toString("base64url")}`);
+  if (!existsSync(installed) || !existsSync(providers)) {
+    await commands.run(terraformProgram(), ["init", "-upgrade", "-input=false", "-no-color"], {
+      directory,
+      environment: { ...process.env, CHECKPOINT_DISABLE: "1" },
+      log: "provider",
+    });
+    writeFileSync(installed, "");
+  }
+  const configuration = join(directory, "rehearsal.tfrc");
+  writeFileSync(
+    configuration,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(providers)}\n  }\n}\n`,
+  );
+  return configuration;
+}

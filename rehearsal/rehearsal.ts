@@ -1,0 +1,137 @@
+import { CodeCommitClient, GetBranchCommand } from "@aws-sdk/client-codecommit";
+import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Configuration } from "../config/configuration";
+import { Names } from "../config/names";
+import type { ClientOptions } from "./cloud/cloud";
+import type { Commands } from "./command";
+import { answersWith, fleetAddress, instancesInService } from "./fleet";
+import { leftovers, takeInventory } from "./inventory";
+import { PipelineFollower } from "./pipeline-follower";
+import type { Progress } from "./progress";
+import { Stacks } from "./stacks";
+import type { Steps } from "./steps";
+import type { Workspace } from "./workspace";
+
+export interface RehearsalSettings {
+  readonly configuration: Configuration;
+  readonly workspace: Workspace;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Credentials and endpoint of whoever deploys. */
+  readonly options: ClientOptions;
+  readonly commands: Commands;
+  readonly steps: Steps;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** The main job, on the local cloud: from an empty account to a replaced fleet, and back to an empty account. */
+export class Rehearsal {
+  private readonly names: Names;
+  private readonly stackNames: readonly string[];
+  private readonly stacks: Stacks;
+  private readonly follower: PipelineFollower;
+
+  constructor(private readonly settings: RehearsalSettings) {
+    const { configuration, workspace, environment, commands, options, progress } = settings;
+    this.names = new Names(configuration);
+    const fleets = configuration.environments.map(({ name }) => this.names.environment(name).fleetStack);
+    this.stackNames = [...fleets, this.names.pipelineStack];
+    this.stacks = new Stacks(this.stackNames, workspace, environment, commands);
+    this.follower = new PipelineFollower(new CodePipelineClient(options), this.names.pipeline, progress);
+  }
+
+  /** Deploys, releases twice and reviews. @throws StepFailure */
+  async perform(): Promise<void> {
+    const { steps, workspace } = this.settings;
+    await steps.run("bootstrap", () => this.stacks.bootstrap());
+    await steps.run("deploy", () => this.stacks.deploy());
+    const first = await this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
+    const second = await this.release("second release", this.changedApplication(), "Say hello louder");
+    for (const { name } of this.settings.configuration.environments) this.requireReplaced(name, first, second);
+    await steps.run("plan", () => this.requireNoChanges());
+  }
+
+  /** Destroys everything and makes sure that nothing is left. @throws StepFailure */
+  async remove(before: ReadonlySet<string>): Promise<void> {
+    const { steps, progress, options } = this.settings;
+    await steps.run("destroy", async () => {
+      await this.stacks.destroy();
+      await this.stacks.bootstrap("--remove");
+    });
+    await steps.run("leftovers", async () => {
+      const left = leftovers(before, await takeInventory(options));
+      if (left.length > 0) throw new Error(`the cloud still holds ${left.length} things of ours:\n  ${left.join("\n  ")}`);
+      progress.line("leftovers", "the cloud holds nothing that we made");
+    });
+  }
+
+  /** Pushes a directory as a commit and follows it until every fleet answers with its version. @returns instances by environment */
+  private async release(step: string, directory: string, message: string): Promise<ReadonlyMap<string, string[]>> {
+    const { steps, progress, options, configuration, signal } = this.settings;
+    return steps.run(step, async () => {
+      await this.stacks.pushApp(directory, message);
+      const commit = await this.tip();
+      progress.line("push-app", `commit ${commit.slice(0, 8)} "${message}"`);
+      const id = await this.follower.executionOf(commit, signal);
+      const execution = await this.follower.follow(id, signal);
+      if (execution.status !== "Succeeded") {
+        const failed = execution.actions.filter((action) => action.status === "Failed");
+        const reasons = failed.map(
+          ({ stageName, actionName, output }) =>
+            `${stageName}/${actionName}: ${output?.executionResult?.errorDetails?.message}`,
+        );
+        throw new Error(`execution ${id} ended ${execution.status}\n${reasons.join("\n")}`);
+      }
+      const version = execution.actions.find(({ output }) => output?.outputVariables?.Version)?.output?.outputVariables
+        ?.Version;
+      const instances = new Map<string, string[]>();
+      for (const { name } of configuration.environments) {
+        const names = this.names.environment(name);
+        const address = await fleetAddress(options, names.autoScalingGroup, await this.stacks.outputs(names.fleetStack));
+        const greeting = await answersWith(address, version!, signal);
+        instances.set(name, await instancesInService(options, names.autoScalingGroup));
+        progress.line("fleet", `${name} at ${address}: "${greeting.message}", version ${greeting.version}, commit ${greeting.commit.slice(0, 8)}, instance ${greeting.instance}`);
+      }
+      return instances;
+    });
+  }
+
+  private async tip(): Promise<string> {
+    const { branch } = await new CodeCommitClient(this.settings.options).send(
+      new GetBranchCommand({ repositoryName: this.names.repository, branchName: this.settings.configuration.branch }),
+    );
+    return branch!.commitId!;
+  }
+
+  /** A copy of the application that greets differently. */
+  private changedApplication(): string {
+    const { workspace } = this.settings;
+    const copy = join(workspace.directory, "app-src");
+    const source = join(workspace.projectDirectory, "app-src");
+    cpSync(source, copy, { recursive: true, filter: (path) => path !== join(source, "target") });
+    const controller = join(copy, "src/main/java/com/example/hello/HelloController.java");
+    const greeting = "Hello from an immutable server";
+    const text = readFileSync(controller, "utf8");
+    if (!text.includes(greeting)) throw new Error(`${controller} does not greet with "${greeting}": the second commit would change nothing`);
+    writeFileSync(controller, text.replace(greeting, "Hello again from an immutable server"));
+    return copy;
+  }
+
+  private requireReplaced(environment: string, first: ReadonlyMap<string, string[]>, second: ReadonlyMap<string, string[]>): void {
+    const [old, now] = [first.get(environment)!, second.get(environment)!];
+    const kept = now.filter((instance) => old.includes(instance));
+    if (kept.length > 0 || now.length !== old.length)
+      throw new Error(`${environment}: the fleet was ${old.join(", ")} and is ${now.join(", ")}: not every instance was replaced`);
+    this.settings.progress.line("fleet", `${environment}: ${old.join(", ")} replaced by ${now.join(", ")}`);
+  }
+
+  private async requireNoChanges(): Promise<void> {
+    for (const stack of ["state", ...this.stackNames]) {
+      const changes = await this.stacks.planShowsChanges(stack);
+      if (changes) throw new Error(`terraform plan of ${stack} shows changes after the releases; see the log plan-${stack}.log`);
+      this.settings.progress.line("plan", `${stack}: no changes`);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The folders of one rehearsal. */
+export class Workspace {
+  readonly projectDirectory = process.cwd();
+  /** Outlives rehearsals: downloads, and the logs of the last one. */
+  readonly cacheDirectory = join(this.projectDirectory, "node_modules/.cache/immutable-server-pipeline/rehearsal");
+  readonly lastLogsDirectory = join(this.cacheDirectory, "logs");
+  /** Removed when the rehearsal ends. */
+  readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "rehearsal-")));
+  readonly cloudDirectory = join(this.directory, "cloud");
+  readonly logDirectory = join(this.directory, "logs");
+  /** Synthesized stacks; those of the project's own cdktf.out stay as they are. */
+  readonly outputDirectory = join(this.directory, "cdktf.out");
+
+  constructor() {
+    mkdirSync(this.cacheDirectory, { recursive: true });
+  }
+
+  stackDirectory(stack: string): string {
+    return join(this.outputDirectory, "stacks", stack);
+  }
+
+  /** Where a log of the workspace lies after the workspace is gone. */
+  kept(logFile: string): string {
+    return logFile.replace(this.directory, this.lastLogsDirectory);
+  }
+
+  /** Keeps the logs of this rehearsal, instead of those of the one before, and removes the rest. */
+  remove(): void {
+    rmSync(this.lastLogsDirectory, { recursive: true, force: true });
+    for (const path of ["logs", "cloud/cloud.log", "cloud/calls.jsonl", "cloud/cloud.out", "cloud/logs", "cloud/emulator/emulator.log"])
+      if (existsSync(join(this.directory, path)))
+        cpSync(join(this.directory, path), join(this.lastLogsDirectory, path), { recursive: true });
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
