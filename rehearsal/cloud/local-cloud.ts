@@ -3,10 +3,12 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { backendOf } from "./backend";
 import type { ClientOptions, Cloud, CloudPart, RoleCredentials } from "./cloud";
+import { EmulatorBackdoor } from "./emulator/backdoor";
 import { startEmulator } from "./emulator/emulator";
 import { freePort } from "./free-port";
 import type { Authorizer } from "./gateway/authorizer";
 import { CallRecord } from "./gateway/call-record";
+import { Ec2Decisions } from "./gateway/ec2-decisions";
 import { Callers } from "./gateway/callers";
 import { EventRouter } from "./gateway/event-router";
 import { Gateway, type GatewaySettings } from "./gateway/gateway";
@@ -48,10 +50,11 @@ export async function startLocalCloud(
   void emulator.exited.then(() => ended.signal.aborted || log("emulator", "ended by itself"));
 
   const backend = backendOf(emulator.port, region, accountId);
-  const callers = new Callers(emulator.port, emulator.token);
+  const backdoor = new EmulatorBackdoor(emulator.port, emulator.token);
+  const callers = new Callers(backdoor);
   const record = new CallRecord(join(directory, "calls.jsonl"));
   const authorizer = new IamAuthorizer(backend.iam, callers, record, accountId);
-  const sessions = new ServiceSessions(backend.iam, emulator.port, emulator.token, accountId);
+  const sessions = new ServiceSessions(backend.iam, backdoor, accountId);
   const clientOptions = (credentials: RoleCredentials): ClientOptions => ({ region, endpoint, credentials });
   const cloud: Cloud = {
     accountId,
@@ -68,7 +71,7 @@ export async function startLocalCloud(
     log,
     signal: ended.signal,
   };
-  const router = new EventRouter(cloud, backend.events);
+  const router = new EventRouter(cloud, backend.events, backdoor);
   const { parts, extras, git } = assemble(cloud, authorizer);
   const gateway = new Gateway({
     emulatorPort: emulator.port,
@@ -76,6 +79,8 @@ export async function startLocalCloud(
     callers,
     authorizer,
     record,
+    ec2: new Ec2Decisions(backend.ec2, cloud),
+    accountId,
     extras,
     git,
     region,

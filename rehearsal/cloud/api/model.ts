@@ -61,7 +61,14 @@ export interface Shape {
   readonly error?: { readonly code?: string; readonly httpStatusCode: number; readonly senderFault?: boolean };
 }
 
-export type ModelName = "autoscaling" | "codebuild" | "codecommit" | "codepipeline" | "elbv2" | "imagebuilder";
+export type ModelName =
+  | "autoscaling"
+  | "cloudwatch"
+  | "codebuild"
+  | "codecommit"
+  | "codepipeline"
+  | "elbv2"
+  | "imagebuilder";
 
 /** Reads one generated model; the folder is given because the program runs bundled. */
 export function loadModel(modelsDirectory: string, name: ModelName): ApiModel {

@@ -80,9 +80,13 @@ async function installed(environment: string, requirements: string): Promise<str
   return python;
 }
 
-/** What a child needs of our environment, and none of its AWS settings. */
+/**
+ * What the emulator, and the functions that it runs with its own environment, need of ours: programs, and the
+ * certificates of the machine. Nothing else, so that a function finds in the rehearsal what it finds on AWS.
+ */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|MINISTACK|LAMBDA)_/.test(name)));
+  const names = ["PATH", "HOME", "LANG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 async function ready(port: number, child: ChildProcess, log: string): Promise<void> {

@@ -1,9 +1,10 @@
 """Runs ministack behind the gateway: on one loopback port, and with what the gateway asks of it.
 
-Beside ministack's own services it answers two questions of the gateway's, shown the token of this run:
+Beside ministack's own services it answers the gateway, which shows the token of this run:
 `GET /_gateway/credentials/<access key id>`: the owner of a key and its secret, so that the gateway can verify
 signatures and name callers as STS would; `POST /_gateway/sessions/<role name>/<session name>`: credentials of a role
-for a service that the gateway stands for, after the gateway has held the role's trust policy against that service.
+for a service that the gateway stands for, after the gateway has held the role's trust policy against that service;
+`POST /_gateway/events/<region>`: PutEvents for events of AWS's own, which customers can't put.
 The process ends when its standard input does, so it can't outlive the gateway.
 """
 
@@ -20,8 +21,10 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_account_id, set_request_account_id
-from ministack.services import sts
+from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
+from ministack.services import eventbridge, sts
+
+import mends
 
 SESSION_SECONDS = 12 * 3600
 
@@ -57,6 +60,23 @@ def session_of(role, name):
     return 200, {"accessKeyId": key, **credentials}
 
 
+def put_events(region, body):
+    set_request_account_id(os.environ["MINISTACK_ACCOUNT_ID"])
+    set_request_region(region)
+    eventbridge._ensure_default_bus()
+    eventbridge._put_events(json.loads(body), allow_aws_source=True)
+    return 200, {}
+
+
+async def read(receive):
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
 async def app(scope, receive, send):
     if scope["type"] != "http" or not scope["path"].startswith("/_gateway/"):
         return await ministack.app(scope, receive, send)
@@ -66,6 +86,8 @@ async def app(scope, receive, send):
         status, answer = 403, {"code": "AccessDenied", "message": "only the gateway may ask"}
     elif question == "credentials":
         status, answer = credentials_of(words[0], headers.get("x-gateway-session-token", ""))
+    elif question == "events":
+        status, answer = await asyncio.to_thread(put_events, words[0], await read(receive))
     else:
         status, answer = session_of(*words)
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
@@ -91,6 +113,7 @@ async def main():
     await serve(app, config, shutdown_trigger=stop.wait)
 
 
+mends.apply()
 asyncio.run(main())
 # worker threads of functions that hang must not keep the process
 os._exit(0)

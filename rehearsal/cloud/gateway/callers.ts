@@ -1,14 +1,12 @@
 import type { HttpRequest } from "../api/protocol";
 import type { Caller } from "../api/service";
 import { ServiceError } from "../api/service-error";
+import type { EmulatorBackdoor, KeyOwner } from "../emulator/backdoor";
 import { type CredentialScope, signatureFits } from "./signature";
 
 /** Finds out who signed a request; the emulator's IAM and STS know the keys. */
 export class Callers {
-  constructor(
-    private readonly emulatorPort: number,
-    private readonly token: string,
-  ) {}
+  constructor(private readonly emulator: EmulatorBackdoor) {}
 
   /** @throws ServiceError InvalidClientTokenId, ExpiredTokenException, InvalidSignatureException, … */
   async of(request: HttpRequest, scope: CredentialScope): Promise<Caller> {
@@ -27,18 +25,7 @@ export class Callers {
   }
 
   /** The owner of a key and its secret. @throws ServiceError when the key is unknown, expired or comes with a wrong token */
-  async resolve(accessKeyId: string, sessionToken: string): Promise<Caller & { readonly secretAccessKey: string }> {
-    const answer = await fetch(
-      `http://127.0.0.1:${this.emulatorPort}/_gateway/credentials/${encodeURIComponent(accessKeyId)}`,
-      { headers: { "x-gateway-token": this.token, "x-gateway-session-token": sessionToken } },
-    );
-    const body = (await answer.json()) as Record<string, string>;
-    if (!answer.ok) throw new ServiceError(body.code!, body.message!, 403);
-    return {
-      accountId: body.accountId!,
-      arn: body.arn!,
-      accessKeyId,
-      secretAccessKey: body.secretAccessKey!,
-    };
+  async resolve(accessKeyId: string, sessionToken: string): Promise<KeyOwner> {
+    return this.emulator.keyOwner(accessKeyId, sessionToken);
   }
 }

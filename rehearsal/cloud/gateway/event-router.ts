@@ -3,13 +3,13 @@ import {
   type EventBridgeClient,
   ListRulesCommand,
   ListTargetsByRuleCommand,
-  PutEventsCommand,
   TestEventPatternCommand,
   type Rule,
   type Target,
 } from "@aws-sdk/client-eventbridge";
 import { randomUUID } from "node:crypto";
 import type { Cloud, CloudEvent } from "../cloud";
+import type { EmulatorBackdoor } from "../emulator/backdoor";
 
 /**
  * Brings events of our services to the rules. The emulator delivers to its own targets (functions, topics, log
@@ -19,6 +19,7 @@ export class EventRouter {
   constructor(
     private readonly cloud: Pick<Cloud, "accountId" | "region" | "partition" | "assumeRole" | "clientOptions" | "log">,
     private readonly events: EventBridgeClient,
+    private readonly emulator: EmulatorBackdoor,
   ) {}
 
   emit(event: CloudEvent): void {
@@ -28,18 +29,9 @@ export class EventRouter {
   }
 
   private async toEmulator(event: CloudEvent): Promise<void> {
-    await this.events.send(
-      new PutEventsCommand({
-        Entries: [
-          {
-            Source: event.source,
-            DetailType: event.detailType,
-            Resources: [...event.resources],
-            Detail: JSON.stringify(event.detail),
-          },
-        ],
-      }),
-    );
+    const { source, detailType, resources, detail } = event;
+    const entry = { Source: source, DetailType: detailType, Resources: resources, Detail: JSON.stringify(detail) };
+    await this.emulator.putEvents(this.cloud.region, [entry]);
   }
 
   private async toPipelines(event: CloudEvent): Promise<void> {

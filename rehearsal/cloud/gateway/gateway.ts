@@ -6,6 +6,8 @@ import { formOf } from "../api/protocol-query";
 import type { Call, Service } from "../api/service";
 import { ServiceError } from "../api/service-error";
 import type { HandleGit } from "../codecommit/git-http";
+import { ec2Error } from "./ec2-error";
+import type { Ec2Decisions } from "./ec2-decisions";
 import type { CallRecord } from "./call-record";
 import type { Callers } from "./callers";
 import { gitCaller } from "./git-callers";
@@ -19,6 +21,8 @@ export interface GatewaySettings {
   readonly callers: Callers;
   readonly authorizer: IamAuthorizer;
   readonly record: CallRecord;
+  readonly ec2: Ec2Decisions;
+  readonly accountId: string;
   /** What is no AWS API: instance metadata, the rehearsal's own questions. Undefined: not mine. */
   readonly extras: (request: HttpRequest) => Promise<HttpResponse> | undefined;
   /** git over HTTP, below /v1/repos/ */
@@ -30,7 +34,7 @@ export interface GatewaySettings {
 /**
  * Services whose unserved operations the emulator has; of every other service of ours, the gateway answers all calls.
  */
-const sharedServices = new Set(["elasticloadbalancing"]);
+const sharedServices = new Set(["elasticloadbalancing", "monitoring"]);
 
 /** The cloud's one endpoint: our own services, and the emulator behind it for everything else. */
 export class Gateway {
@@ -86,9 +90,12 @@ export class Gateway {
   private async answer(request: HttpRequest, target: string): Promise<HttpResponse> {
     const extra = this.settings.extras(request);
     if (extra) return extra;
+    // the emulator's own controls are not for clients
+    if (/^\/_/.test(request.url.pathname)) return { status: 404, headers: {}, body: "" };
     const scope = credentialScope(request.headers, request.url);
     const service = scope && this.services.get(scope.service);
     if (scope && service && this.serves(service, request)) return this.serve(service, request, scope);
+    if (scope?.service === "ec2") return this.forwardToEc2(request, target, scope);
     return this.forward(request, target, scope);
   }
 
@@ -111,6 +118,24 @@ export class Gateway {
       );
     } catch (error) {
       if (error instanceof ServiceError) return protocolOf(service.model).error(service.model, error, requestId);
+      throw error;
+    }
+  }
+
+  /** EC2 calls of roles and users: see Ec2Decisions. */
+  private async forwardToEc2(request: HttpRequest, target: string, scope: CredentialScope): Promise<HttpResponse> {
+    const { callers, authorizer, ec2, accountId, emulatorPort } = this.settings;
+    try {
+      const caller = await callers.of(request, scope);
+      const permissions = caller.arn.endsWith(":root") ? undefined : await ec2.permissionsOf(request);
+      if (!permissions) return await this.forward(request, target, scope);
+      const call = { caller, region: scope.region, requestId: randomUUID() };
+      for (const permission of permissions) await authorizer.authorize(call, permission);
+      const { "x-amz-security-token": _, ...headers } = request.headers;
+      const authorization = request.headers.authorization!.replace(scope.accessKeyId, accountId);
+      return await passThrough(emulatorPort, { ...request, headers: { ...headers, authorization } }, target);
+    } catch (error) {
+      if (error instanceof ServiceError) return ec2Error(error);
       throw error;
     }
   }

@@ -2,13 +2,13 @@ import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { ServiceError } from "../api/service-error";
 import type { RoleCredentials } from "../cloud";
+import type { EmulatorBackdoor } from "../emulator/backdoor";
 
 /** Gives the services that the gateway stands for the credentials of roles that trust them. */
 export class ServiceSessions {
   constructor(
     private readonly iam: IAMClient,
-    private readonly emulatorPort: number,
-    private readonly token: string,
+    private readonly emulator: EmulatorBackdoor,
     private readonly accountId: string,
   ) {}
 
@@ -35,11 +35,7 @@ export class ServiceSessions {
     if (answer.overallResult !== "Allowed")
       throw new ServiceError("AccessDenied", `${servicePrincipal} is not authorized to assume role ${roleArn}`, 403);
     const session = sessionName.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
-    const response = await fetch(`http://127.0.0.1:${this.emulatorPort}/_gateway/sessions/${roleName}/${session}`, {
-      method: "POST",
-      headers: { "x-gateway-token": this.token },
-    });
-    return (await response.json()) as RoleCredentials;
+    return this.emulator.session(roleName, session);
   }
 
   private async trustPolicy(roleArn: string, roleName: string): Promise<object> {

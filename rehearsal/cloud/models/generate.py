@@ -10,7 +10,7 @@ from pathlib import Path
 
 import botocore
 
-SERVICES = ["autoscaling", "codebuild", "codecommit", "codepipeline", "elbv2", "imagebuilder"]
+SERVICES = ["autoscaling", "cloudwatch", "codebuild", "codecommit", "codepipeline", "elbv2", "imagebuilder"]
 
 
 def without_documentation(node):
@@ -31,6 +31,8 @@ def main():
     for service in SERVICES:
         newest = sorted(data.glob(f"{service}/*/service-2.json.gz"))[-1]
         model = without_documentation(json.loads(gzip.open(newest).read()))
+        if "query" in model["metadata"].get("protocols", []):
+            model["metadata"]["protocol"] = "query"  # the one that Terraform speaks where a service has several
         kept = {key: model[key] for key in ("metadata", "operations", "shapes")}
         target = Path(__file__).parent / f"{service}.json"
         target.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True) + "\n")

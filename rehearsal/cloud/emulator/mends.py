@@ -1,0 +1,72 @@
+"""What ministack 1.5.33 lacks and our stacks and functions call: each goes when ministack has it."""
+
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import ec2, ssm
+
+# (launch template, client token) -> the answer that the first request with the token got
+_versions_made = AccountRegionScopedDict()
+
+
+def _template(params):
+    wanted = ec2._p(params, "LaunchTemplateId"), ec2._p(params, "LaunchTemplateName")
+    for template in ec2._launch_templates.values():
+        if template["LaunchTemplateId"] == wanted[0] or template["LaunchTemplateName"] == wanted[1]:
+            return template
+    return None
+
+
+def _create_launch_template_version(params):
+    """CreateLaunchTemplateVersion makes one version a client token."""
+    token = ec2._p(params, "ClientToken")
+    template = _template(params)
+    if not token or template is None:
+        return _create_version(params)
+    key = f"{template['LaunchTemplateId']}/{token}"
+    if key not in _versions_made:
+        _versions_made[key] = _create_version(params)
+    return _versions_made[key]
+
+
+def _delete_launch_template_versions(params):
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteLaunchTemplateVersions.html"""
+    template = _template(params)
+    if template is None:
+        return ec2._error(
+            "InvalidLaunchTemplateId.NotFoundException", "The specified launch template does not exist", 400
+        )
+    deleted, refused = [], []
+    for number in ec2._parse_member_list(params, "LaunchTemplateVersion"):
+        found = next((v for v in template["Versions"] if str(v["VersionNumber"]) == number), None)
+        item = (
+            f"<launchTemplateId>{template['LaunchTemplateId']}</launchTemplateId>"
+            f"<launchTemplateName>{ec2._esc(template['LaunchTemplateName'])}</launchTemplateName>"
+            f"<versionNumber>{ec2._esc(number)}</versionNumber>"
+        )
+        if found is None:
+            refused.append(_refusal(item, "launchTemplateVersionDoesNotExist", f"version {number} does not exist"))
+        elif found["VersionNumber"] == template["DefaultVersionNumber"]:
+            refused.append(_refusal(item, "unexpectedError", f"version {number} is the default version"))
+        else:
+            template["Versions"].remove(found)
+            deleted.append(f"<item>{item}</item>")
+    return ec2._xml(
+        200,
+        "DeleteLaunchTemplateVersionsResponse",
+        f"<successfullyDeletedLaunchTemplateVersionSet>{''.join(deleted)}</successfullyDeletedLaunchTemplateVersionSet>"
+        f"<unsuccessfullyDeletedLaunchTemplateVersionSet>{''.join(refused)}</unsuccessfullyDeletedLaunchTemplateVersionSet>",
+    )
+
+
+def _refusal(item, code, message):
+    return f"<item>{item}<responseError><code>{code}</code><message>{ec2._esc(message)}</message></responseError></item>"
+
+
+_create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
+
+
+def apply():
+    # Amazon Linux is published for both architectures
+    name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+    ssm._PUBLIC_AMI_PARAMETERS[f"{name}arm64"] = ssm._PUBLIC_AMI_PARAMETERS[f"{name}x86_64"]
+    ec2._ACTION_MAP["CreateLaunchTemplateVersion"] = _create_launch_template_version
+    ec2._ACTION_MAP["DeleteLaunchTemplateVersions"] = _delete_launch_template_versions

@@ -1,0 +1,53 @@
+import { DescribeLaunchTemplatesCommand, DescribeTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import type { HttpRequest } from "../api/protocol";
+import { formOf } from "../api/protocol-query";
+import type { Permission } from "../api/service";
+import type { Cloud } from "../cloud";
+
+/**
+ * What EC2 asks of a caller for the calls that change what we tag. The emulator decides about these without knowing
+ * the resources' tags, so the gateway decides and passes them on in the account's name.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+export class Ec2Decisions {
+  constructor(
+    private readonly ec2: EC2Client,
+    private readonly cloud: Pick<Cloud, "partition" | "region" | "accountId">,
+  ) {}
+
+  /** @returns undefined for a call that the emulator decides about */
+  async permissionsOf(request: HttpRequest): Promise<Permission[] | undefined> {
+    const form = formOf(request.url, request.body);
+    const operation = form.get("Action") ?? "";
+    const action = `ec2:${operation}`;
+    switch (operation) {
+      case "CreateLaunchTemplateVersion":
+      case "ModifyLaunchTemplate":
+      case "DeleteLaunchTemplateVersions":
+        return this.onResource(action, "launch-template", await this.launchTemplateId(form), this.cloud.accountId);
+      case "DeregisterImage":
+        return this.onResource(action, "image", form.get("ImageId"), "");
+      case "DeleteSnapshot":
+        return this.onResource(action, "snapshot", form.get("SnapshotId"), "");
+      default:
+        return operation.startsWith("Describe") ? [{ action, resource: "*" }] : undefined;
+    }
+  }
+
+  private async onResource(action: string, type: string, id: string | null, account: string): Promise<Permission[]> {
+    const arn = `arn:${this.cloud.partition}:ec2:${this.cloud.region}:${account}:${type}/${id ?? ""}`;
+    const { Tags } = await this.ec2.send(
+      new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id ?? ""] }] }),
+    );
+    const context = Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value ?? ""]));
+    return [{ action, resource: arn, context }];
+  }
+
+  /** Callers may name a template or give its id. */
+  private async launchTemplateId(form: URLSearchParams): Promise<string | null> {
+    const name = form.get("LaunchTemplateName");
+    if (!name) return form.get("LaunchTemplateId");
+    const found = await this.ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: [name] }));
+    return found.LaunchTemplates?.[0]?.LaunchTemplateId ?? null;
+  }
+}
