@@ -21,7 +21,7 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
     const build = await builds.startForPipeline({
       projectName,
       initiator: `codepipeline/${execution.declaration.name}`,
-      source: { bucket: source.bucket, key: source.key },
+      source: { bucket: source.bucket, key: source.key, version: source.revision?.id },
       output: output && { bucket: output.bucket, key: output.key, kmsKeyId: store.encryptionKey?.id },
       environment: JSON.parse(configuration.EnvironmentVariables ?? "[]") as PipelineBuildRequest["environment"],
     });

@@ -1,0 +1,90 @@
+import { parse } from "yaml";
+import { z } from "zod";
+
+/** A mistake in a build specification; fails the phase DOWNLOAD_SOURCE. */
+export class BuildspecError extends Error {}
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const strings = z.array(text);
+const variables = z.record(z.string(), text);
+const yesOrNo = z
+  .union([z.boolean(), z.enum(["yes", "no"])])
+  .transform((value) => value === true || value === "yes");
+
+const phase = z.strictObject({
+  "run-as": z.string().optional(),
+  "on-failure": z.enum(["ABORT", "CONTINUE"]).optional(),
+  "runtime-versions": z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).optional(),
+  commands: strings.nullish(),
+  finally: strings.nullish(),
+});
+
+const artifact = z.strictObject({
+  files: strings.optional(),
+  name: z.string().optional(),
+  "discard-paths": yesOrNo.optional(),
+  "base-directory": z.string().optional(),
+  "exclude-paths": strings.optional(),
+  "enable-symlinks": yesOrNo.optional(),
+  "s3-prefix": z.string().optional(),
+});
+
+const schema = z.strictObject({
+  version: z.union([z.literal(0.2), z.literal("0.2")]),
+  "run-as": z.string().optional(),
+  env: z
+    .strictObject({
+      shell: z.enum(["bash", "/bin/sh", "sh"]).optional(),
+      variables: variables.nullish(),
+      "parameter-store": variables.nullish(),
+      "secrets-manager": variables.nullish(),
+      "exported-variables": strings.nullish(),
+      "git-credential-helper": yesOrNo.optional(),
+    })
+    .nullish(),
+  proxy: z.record(z.string(), z.unknown()).nullish(),
+  batch: z.record(z.string(), z.unknown()).nullish(),
+  phases: z.strictObject({
+    install: phase.nullish(),
+    pre_build: phase.nullish(),
+    build: phase.nullish(),
+    post_build: phase.nullish(),
+  }),
+  reports: z.record(z.string(), z.unknown()).nullish(),
+  artifacts: artifact.extend({ "secondary-artifacts": z.record(z.string(), artifact).optional() }).nullish(),
+  cache: z
+    .strictObject({
+      paths: strings.optional(),
+      key: z.string().optional(),
+      "fallback-keys": strings.optional(),
+      action: z.string().optional(),
+    })
+    .nullish(),
+});
+
+export type Buildspec = z.output<typeof schema>;
+export type PhaseSpec = z.output<typeof phase>;
+export type ArtifactSpec = z.output<typeof artifact>;
+export type PhaseName = keyof Buildspec["phases"];
+
+/**
+ * Reads a build specification of version 0.2.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+ * @throws BuildspecError
+ */
+export function parseBuildspec(text: string): Buildspec {
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw new BuildspecError(`the buildspec is not valid YAML: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(document);
+  if (!result.success)
+    throw new BuildspecError(
+      result.error.issues
+        .map(({ path, message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`)
+        .join("; "),
+    );
+  return result.data;
+}
