@@ -1,4 +1,7 @@
 /** Tests mirror the tree; types are checked apart, by `tsc --noEmit`. */
+// the SDK's warning about the end of Node 20, once for each test file, would bury everything else
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],

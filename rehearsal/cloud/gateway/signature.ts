@@ -30,6 +30,8 @@ export function signatureFits(request: HttpRequest, scope: CredentialScope, secr
   const signature = /Signature=([0-9a-f]{64})/.exec(authorization)?.[1];
   const time = request.headers["x-amz-date"];
   if (!signedHeaders || !signature || !time) return false;
+  const bodyHash = request.headers["x-amz-content-sha256"] ?? sha256(request.body);
+  if (/^[0-9a-f]{64}$/.test(bodyHash) && bodyHash !== sha256(request.body)) return false;
   const canonicalHeaders = signedHeaders
     .split(";")
     .map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`)
@@ -40,7 +42,7 @@ export function signatureFits(request: HttpRequest, scope: CredentialScope, secr
     canonicalQuery(request.url),
     canonicalHeaders,
     signedHeaders,
-    request.headers["x-amz-content-sha256"] ?? sha256(request.body),
+    bodyHash,
   ].join("\n");
   const scopeText = [scope.date, scope.region, scope.service, "aws4_request"].join("/");
   const toSign = ["AWS4-HMAC-SHA256", time, scopeText, sha256(canonicalRequest)].join("\n");

@@ -1,0 +1,133 @@
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CreateFleetCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
+import { mockClient } from "aws-sdk-client-mock";
+import type { Backend } from "../../../../rehearsal/cloud/cloud";
+
+export const targetGroupArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/hello/0123456789abcdef";
+export const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/hello/0123456789abcdef";
+export const roleArn = "arn:aws:iam::111122223333:role/hello-instance";
+
+/** The emulator's part, in memory: one launch template whose version N launches `ami-N`, one load balancer. */
+export class ToyEmulator {
+  readonly records = new Map<string, { state: string; imageId: string; tags: { Key: string; Value: string }[] }>();
+  readonly alarms = new Map<string, "OK" | "ALARM">();
+  readonly metrics: { MetricName?: string | undefined; Value?: number | undefined }[] = [];
+  loadBalancers = true;
+  private readonly ec2 = new EC2Client({ region: "eu-west-1" });
+  private readonly elb = new ElasticLoadBalancingV2Client({ region: "eu-west-1" });
+  private readonly cloudWatch = new CloudWatchClient({ region: "eu-west-1" });
+  private readonly iam = new IAMClient({ region: "eu-west-1" });
+
+  constructor() {
+    this.mockEc2();
+    this.mockElb();
+    const cloudWatch = mockClient(this.cloudWatch);
+    cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames = [] }: { AlarmNames?: string[] }) => ({
+      MetricAlarms: AlarmNames.filter((name) => this.alarms.has(name)).map((AlarmName) => ({
+        AlarmName,
+        StateValue: this.alarms.get(AlarmName),
+      })),
+    }));
+    cloudWatch.on(PutMetricDataCommand).callsFake((input: { MetricData?: object[] }) => {
+      this.metrics.push(...(input.MetricData ?? []));
+      return {};
+    });
+    mockClient(this.iam)
+      .on(GetInstanceProfileCommand)
+      .resolves({ InstanceProfile: { Roles: [{ RoleName: "hello-instance", Arn: roleArn }] } as never });
+  }
+
+  backend(): Backend {
+    return { ec2: this.ec2, elb: this.elb, cloudWatch: this.cloudWatch, iam: this.iam } as Backend;
+  }
+
+  private mockEc2(): void {
+    const ec2 = mockClient(this.ec2);
+    ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(({ Versions }: { Versions: string[] }) => ({
+      LaunchTemplateVersions: [
+        {
+          LaunchTemplateId: "lt-0123456789abcdef0",
+          LaunchTemplateName: "hello",
+          VersionNumber: Versions[0]!.startsWith("$") ? 1 : Number(Versions[0]),
+          LaunchTemplateData: {
+            ImageId: `ami-${Versions[0]!.startsWith("$") ? 1 : Versions[0]}`,
+            InstanceType: "t4g.small",
+            IamInstanceProfile: { Name: "hello" },
+            MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
+            TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "Version", Value: Versions[0] }] }],
+          },
+        },
+      ],
+    }));
+    ec2.on(CreateFleetCommand).callsFake((input: { LaunchTemplateConfigs: { LaunchTemplateSpecification: { Version: string } }[] }) => {
+      const id = `i-${(this.records.size + 1).toString(16).padStart(17, "0")}`;
+      const version = input.LaunchTemplateConfigs[0]!.LaunchTemplateSpecification.Version;
+      this.records.set(id, { state: "running", imageId: `ami-${version}`, tags: [{ Key: "Version", Value: version }] });
+      return { Instances: [{ InstanceIds: [id] }] };
+    });
+    ec2.on(DescribeInstancesCommand).callsFake(({ InstanceIds }: { InstanceIds?: string[] }) => ({
+      Reservations: [...this.records]
+        .filter(([id]) => !InstanceIds || InstanceIds.includes(id))
+        .map(([InstanceId, { state, imageId, tags }]) => ({
+          Instances: [{ InstanceId, ImageId: imageId, State: { Name: state }, Tags: tags, PrivateIpAddress: "10.0.0.1" }],
+        })),
+    }));
+    ec2.on(TerminateInstancesCommand).callsFake(({ InstanceIds }: { InstanceIds: string[] }) => {
+      for (const id of InstanceIds) this.records.get(id)!.state = "terminated";
+      return {};
+    });
+    ec2.on(DescribeSubnetsCommand).callsFake(({ SubnetIds = [] }: { SubnetIds?: string[] }) => ({
+      Subnets: SubnetIds.map((SubnetId) => ({ SubnetId, AvailabilityZone: `eu-west-1${SubnetId.at(-1)}` })),
+    }));
+  }
+
+  private mockElb(): void {
+    const elb = mockClient(this.elb);
+    elb.on(DescribeTargetGroupsCommand).callsFake(() => ({
+      TargetGroups: [
+        {
+          TargetGroupArn: targetGroupArn,
+          Port: 8080,
+          HealthCheckPath: "/health",
+          Matcher: { HttpCode: "200" },
+          HealthCheckIntervalSeconds: 10,
+          HealthCheckTimeoutSeconds: 5,
+          HealthyThresholdCount: 2,
+          UnhealthyThresholdCount: 2,
+        },
+      ],
+    }));
+    elb.on(DescribeTargetGroupAttributesCommand).resolves({
+      Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "60" }],
+    });
+    elb.on(DescribeLoadBalancersCommand).callsFake(() => ({
+      LoadBalancers: this.loadBalancers
+        ? [{ LoadBalancerArn: loadBalancerArn, DNSName: "hello-0123.eu-west-1.elb.amazonaws.com" }]
+        : [],
+    }));
+    elb.on(DescribeListenersCommand).resolves({
+      Listeners: [
+        {
+          ListenerArn: loadBalancerArn.replace("loadbalancer", "listener") + "/0123456789abcdef",
+          Port: 80,
+          DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn, Order: 1 }],
+        },
+      ],
+    });
+  }
+}
