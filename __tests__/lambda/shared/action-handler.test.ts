@@ -3,7 +3,7 @@ import { bakeImageFunction } from "../../../contract/functions";
 import { jobFailed } from "../../../lambda/shared/action-failure";
 import { actionHandler, type Request, type Result } from "../../../lambda/shared/action-handler";
 import { encodeContinuation } from "../../../lambda/shared/continuation";
-import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "./job-events";
+import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../support/job-events";
 
 type Bake = typeof bakeImageFunction;
 const run = jest.fn<Promise<Result<Bake, "imageArn">>, [Request<Bake, "imageArn">]>();

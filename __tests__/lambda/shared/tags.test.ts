@@ -45,7 +45,7 @@ describe("a tag's value", () => {
   });
 
   it("never ends in half of a surrogate pair", () => {
-    fc.assert(fc.property(anyText, (text) => expect(tagValue(text).isWellFormed()).toBe(true)));
+    fc.assert(fc.property(anyText, (text) => expect(() => encodeURIComponent(tagValue(text))).not.toThrow()));
     expect(tagValue("x".repeat(255) + "𝒳")).toBe("x".repeat(255));
   });
 

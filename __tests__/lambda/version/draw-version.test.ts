@@ -28,8 +28,7 @@ describe("drawing a version", () => {
         async (scheduler, deliveries) => {
           const history = new MemoryHistory(scheduler);
           const draws = deliveries.map((execution) => drawPatch(history, execution));
-          await scheduler.waitAll();
-          const patches = await Promise.all(draws);
+          const patches = await scheduler.waitFor(Promise.all(draws));
           const drawn = new Map<string, Set<number>>();
           deliveries.forEach((execution, index) =>
             drawn.set(execution, (drawn.get(execution) ?? new Set()).add(patches[index]!)),
@@ -39,7 +38,7 @@ describe("drawing a version", () => {
           expect(new Set(versions).size).toBe(drawn.size);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -1,7 +1,7 @@
 import { GetParameterHistoryCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../../lambda/version/handler";
-import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../shared/job-events";
+import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../support/job-events";
 
 const ssm = mockClient(SSMClient);
 const answers = new Answers();

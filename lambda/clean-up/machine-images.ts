@@ -1,0 +1,73 @@
+import {
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  type EC2Client,
+  type Filter,
+  type Image,
+} from "@aws-sdk/client-ec2";
+import { applicationTag } from "../../contract/tags";
+import { allPages } from "../shared/pages";
+import { tagRecord } from "../shared/tags";
+import type { Removal } from "./removal";
+
+/** What EC2 takes in one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+const filterValues = 200;
+
+/**
+ * Removes the application's AMIs in one region with every snapshot of theirs: the ones that the images name, and any
+ * others that a bake left, which carry the application in both the tags Application and Name.
+ */
+export async function removeMachineImages(
+  ec2: EC2Client,
+  region: string,
+  application: string,
+  imageIds: readonly string[],
+  removal: Removal,
+): Promise<void> {
+  const tagged = await describe(ec2, [
+    { Name: `tag:${applicationTag}`, Values: [application] },
+    { Name: "tag:Name", Values: [application] },
+  ]);
+  const unseen = imageIds.filter((id) => !tagged.some(({ ImageId }) => ImageId === id));
+  const named: Image[] = [];
+  for (let start = 0; start < unseen.length; start += filterValues)
+    named.push(
+      ...(await describe(ec2, [{ Name: "image-id", Values: unseen.slice(start, start + filterValues) }])),
+    );
+  for (const image of [...tagged, ...named]) {
+    const thing = `AMI ${image.ImageId} in ${region}`;
+    const owner = tagRecord(image.Tags)[applicationTag];
+    if (owner === application) await removeMachineImage(ec2, region, image, removal);
+    else removal.keep(thing, `its tag ${applicationTag} is "${owner ?? ""}", not "${application}"`);
+  }
+}
+
+async function removeMachineImage(
+  ec2: EC2Client,
+  region: string,
+  image: Image,
+  removal: Removal,
+): Promise<void> {
+  const deregistered = await removal.remove(`AMI ${image.ImageId} in ${region}`, () =>
+    ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })),
+  );
+  // EC2 does not delete the snapshot of a registered AMI
+  if (!deregistered) return;
+  for (const SnapshotId of snapshotsOf(image))
+    await removal.remove(`snapshot ${SnapshotId} in ${region}`, () =>
+      ec2.send(new DeleteSnapshotCommand({ SnapshotId })),
+    );
+}
+
+function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
+  return BlockDeviceMappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
+}
+
+function describe(ec2: EC2Client, Filters: Filter[]): Promise<Image[]> {
+  return allPages(
+    (NextToken) => ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters, NextToken })),
+    (page) => page.Images,
+    (page) => page.NextToken,
+  );
+}

@@ -1,0 +1,86 @@
+import {
+  CreateImageRecipeCommand,
+  GetImageRecipeCommand,
+  type ComponentConfiguration,
+  type ImageRecipe,
+  type ImagebuilderClient,
+} from "@aws-sdk/client-imagebuilder";
+import { jobFailed } from "../shared/action-failure";
+import { hasName } from "../shared/errors";
+
+export interface RecipeVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly arn: string;
+  /** What the release adds to the base recipe's components. */
+  readonly component: ComponentConfiguration;
+  readonly amiTags: Readonly<Record<string, string>>;
+  readonly clientToken: string;
+}
+
+/** Makes the recipe version: the base recipe and the release's component. Takes an equal one that exists. */
+export async function ensureRecipe(
+  imageBuilder: ImagebuilderClient,
+  base: ImageRecipe,
+  wanted: RecipeVersion,
+): Promise<string> {
+  const existing = await findRecipe(imageBuilder, wanted.arn);
+  if (existing) return checkSame(existing, base, wanted);
+  try {
+    const { imageRecipeArn } = await imageBuilder.send(
+      new CreateImageRecipeCommand({
+        name: wanted.name,
+        semanticVersion: wanted.version,
+        parentImage: base.parentImage,
+        components: [...(base.components ?? []), wanted.component],
+        blockDeviceMappings: base.blockDeviceMappings,
+        workingDirectory: base.workingDirectory,
+        additionalInstanceConfiguration: base.additionalInstanceConfiguration,
+        amiTags: { ...wanted.amiTags },
+        tags: { ...wanted.amiTags },
+        clientToken: wanted.clientToken,
+      }),
+    );
+    return imageRecipeArn ?? wanted.arn;
+  } catch (error) {
+    if (!hasName(error, "ResourceAlreadyExistsException")) throw error;
+    const other = await findRecipe(imageBuilder, wanted.arn);
+    if (!other) throw error;
+    return checkSame(other, base, wanted);
+  }
+}
+
+/** @throws the service's error when there is no base recipe */
+export async function readBaseRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<ImageRecipe> {
+  const { imageRecipe } = await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }));
+  if (!imageRecipe?.parentImage) throw jobFailed(`the base recipe ${arn} has no parent image`);
+  return imageRecipe;
+}
+
+async function findRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<ImageRecipe | undefined> {
+  try {
+    return (await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }))).imageRecipe;
+  } catch (error) {
+    if (hasName(error, "ResourceNotFoundException")) return undefined;
+    throw error;
+  }
+}
+
+/** Compares what makes the image: parent, components and their parameters. */
+function checkSame(existing: ImageRecipe, base: ImageRecipe, wanted: RecipeVersion): string {
+  const expected = contentOf(base.parentImage, [...(base.components ?? []), wanted.component]);
+  const found = contentOf(existing.parentImage, existing.components ?? []);
+  if (found === expected) return existing.arn ?? wanted.arn;
+  throw jobFailed(
+    `recipe ${wanted.arn} exists with other content than release ${wanted.version}: it has ${found}, the release ${expected}; a version is never changed`,
+    wanted.arn,
+  );
+}
+
+function contentOf(parentImage: string | undefined, components: readonly ComponentConfiguration[]): string {
+  const listed = components.map(({ componentArn, parameters = [] }) => {
+    const values = parameters.map(({ name, value }) => `${name}=${(value ?? []).join(" ")}`);
+    return `${componentArn}(${values.sort().join(", ")})`;
+  });
+  return [parentImage, ...listed].join(" + ");
+}
