@@ -21,8 +21,11 @@ import { fileURLToPath } from "node:url";
 const root = path.dirname(fileURLToPath(import.meta.url));
 const cache = path.join(root, "node_modules/.cache/immutable-server-pipeline");
 const fromRoot = createRequire(import.meta.url);
+// Every plan and deploy synthesizes, so that does without the time a source map takes.
+const withoutSourceMap = "main.ts";
 // They load native code or files that lie beside them.
 const unbundled = [
+  "@cloud-copilot/iam-simulate", // reads the service authorization data from its own package
   "esbuild",
   "eslint",
   "jest",
@@ -43,6 +46,8 @@ const options = {
 
 const [entry, ...rest] = process.argv.slice(2);
 process.chdir(root);
+// Node 20 is supported here for as long as the SDK versions in package.json support it; their reminder is not for users.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 if (entry === undefined || !existsSync(entry)) {
   fail(`no entry "${entry ?? ""}" in the project; usage: node run.mjs <entry.ts> [arguments]`);
 }
@@ -53,13 +58,14 @@ run(own.code, file, packages(own.imports));
 
 /** Our code and the packages it imports. */
 function compile(file) {
-  process.setSourceMapsEnabled(true);
+  const sourcemap = path.relative(root, file) !== withoutSourceMap && "inline";
+  process.setSourceMapsEnabled(sourcemap !== false);
   const result = build({
     entryPoints: [file],
     outfile: path.join(path.dirname(file), "bundle.cjs"), // never written; source maps are relative to it
     packages: "external",
     metafile: true,
-    sourcemap: "inline",
+    sourcemap,
     sourcesContent: false,
   });
   const [output] = Object.values(result.metafile.outputs);

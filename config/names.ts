@@ -26,7 +26,7 @@ export class Names {
     return `${this.application}-pipeline`;
   }
   get artifactBucket(): string {
-    return `${this.application}-artifacts-${this.configuration.accountId}-${this.configuration.region}`;
+    return this.bucket(`${this.application}-artifacts`);
   }
   get versionParameter(): string {
     return `/${this.application}/ImageVersion`;
@@ -42,6 +42,78 @@ export class Names {
   get imagePipeline(): string {
     return `${this.application}-image`;
   }
+  get repositoryArn(): string {
+    return this.arn("codecommit", this.repository);
+  }
+  get buildProject(): string {
+    return `${this.application}-build`;
+  }
+  get buildProjectArn(): string {
+    return this.arn("codebuild", `project/${this.buildProject}`);
+  }
+  /** First part of the names of the base component and the base recipe; the rest is made from their content. */
+  get baseImage(): string {
+    return `${this.application}-base`;
+  }
+  /** Image Builder's own image of Amazon Linux 2023, in whatever version is the newest when a recipe is made. */
+  parentImageArn(architecture: Configuration["architecture"], version = "x.x.x"): string {
+    const name = architecture === "arm64" ? "amazon-linux-2023-arm64" : "amazon-linux-2023-x86";
+    return `arn:${this.partition}:imagebuilder:${this.configuration.region}:aws:image/${name}/${version}`;
+  }
+  get imageBuilder(): string {
+    return `${this.application}-image-builder`;
+  }
+  get imageLifecycle(): string {
+    return `${this.application}-image-lifecycle`;
+  }
+  get imagePipelineArn(): string {
+    return this.arn("imagebuilder", `image-pipeline/${this.imagePipeline}`);
+  }
+  /** Every version of the releases' component, recipe and image. */
+  get applicationComponentArns(): string {
+    return this.arn("imagebuilder", `component/${this.applicationComponent}/*`);
+  }
+  get recipeArns(): string {
+    return this.arn("imagebuilder", `image-recipe/${this.recipe}/*`);
+  }
+  get imageArns(): string {
+    return this.arn("imagebuilder", `image/${this.recipe}/*`);
+  }
+  /** Everything of one kind in EC2, whose ids are not known beforehand. */
+  ec2Arns(kind: string): string {
+    return this.arn("ec2", `${kind}/*`);
+  }
+  /** AMIs and snapshots, whose ARNs name no account. */
+  ec2SharedArns(kind: "image" | "snapshot"): string {
+    return `arn:${this.partition}:ec2:${this.configuration.region}::${kind}/*`;
+  }
+  get ssmAssociationArns(): string {
+    return this.arn("ssm", "association/*");
+  }
+  /** AWS's own documents of Systems Manager, which are listed without an account. */
+  get awsDocumentArns(): string {
+    return `arn:${this.partition}:ssm:${this.configuration.region}::document/*`;
+  }
+  get commitRule(): string {
+    return `${this.application}-commit`;
+  }
+  get failureRule(): string {
+    return `${this.application}-failure`;
+  }
+  get failureRuleArn(): string {
+    return this.arn("events", `rule/${this.failureRule}`);
+  }
+  get noticesTopic(): string {
+    return `${this.application}-notices`;
+  }
+  get pipelineUrl(): string {
+    const { region } = this.configuration;
+    return `https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${this.pipeline}/view?region=${region}`;
+  }
+  /** Where the state of a stack lies in the state bucket. */
+  stateKey(stack: string): string {
+    return `${this.application}/${stack}.tfstate`;
+  }
   functionName(subject: string): string {
     return `${this.application}-${subject}`;
   }
@@ -52,6 +124,10 @@ export class Names {
 
   environment(name: string): EnvironmentNames {
     return new EnvironmentNames(this, name);
+  }
+
+  bucket(name: string): string {
+    return `${name}-${this.configuration.accountId}-${this.configuration.region}`;
   }
 
   /** An ARN in the configured region and account. */
@@ -97,5 +173,36 @@ export class EnvironmentNames {
   }
   get loadBalancer(): string {
     return this.prefix;
+  }
+  get loadBalancerSecurityGroup(): string {
+    return `${this.prefix}-load-balancer`;
+  }
+  get instanceSecurityGroup(): string {
+    return `${this.prefix}-instances`;
+  }
+  /** Bucket of the load balancer's access logs: names of buckets are taken world-wide, hence account and region. */
+  get logBucket(): string {
+    return this.names.bucket(`${this.prefix}-lb`);
+  }
+  /** Instances write here; constructs/image/base-component.yml makes the same name from the instance's tags. */
+  get logGroup(): string {
+    return `/${this.names.application}/${this.environment}`;
+  }
+  get key(): string {
+    return this.prefix;
+  }
+  get serverErrorsAlarm(): string {
+    return `${this.prefix}-server-errors`;
+  }
+  get unhealthyHostsAlarm(): string {
+    return `${this.prefix}-unhealthy-hosts`;
+  }
+  /** Function `subject` of this environment's stage, and its role. */
+  functionName(subject: string): string {
+    return `${this.prefix}-${subject}`;
+  }
+  /** The stage of the pipeline that rolls out here. */
+  get stage(): string {
+    return `DeployImage-${this.environment}`;
   }
 }

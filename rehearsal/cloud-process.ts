@@ -69,7 +69,7 @@ function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Where a cloud that was left up is remembered. */
+/** A cloud that was left up: where it is remembered, and how it ends. */
 export class KeptCloud {
   private readonly file: string;
 
@@ -81,14 +81,15 @@ export class KeptCloud {
     writeFileSync(this.file, JSON.stringify(cloud));
   }
 
-  /** The cloud that was left up and still runs. */
-  get running(): CloudProcess | undefined {
+  /** Ends it and removes its folder. @returns its endpoint, or undefined when none was left up */
+  async end(): Promise<string | undefined> {
     if (!existsSync(this.file)) return undefined;
-    const cloud = JSON.parse(readFileSync(this.file, "utf8")) as CloudProcess;
-    return signalled(cloud.pid, 0) && existsSync(cloud.directory) ? cloud : undefined;
-  }
-
-  forget(): void {
-    rmSync(this.file, { force: true });
+    const { pid, directory, endpoint } = JSON.parse(readFileSync(this.file, "utf8")) as CloudProcess;
+    // without its folder the process has ended by itself, and its id may be another's by now
+    const runs = existsSync(directory) && signalled(pid, 0);
+    if (runs) await stopCloudProcess(pid);
+    rmSync(directory, { recursive: true, force: true });
+    rmSync(this.file);
+    return runs ? endpoint : undefined;
   }
 }

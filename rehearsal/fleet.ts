@@ -1,5 +1,6 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { setTimeout as pause } from "node:timers/promises";
+import type { LocalAddresses } from "./cloud/addresses";
 import type { ClientOptions } from "./cloud/cloud";
 
 /** What the application says at `/`. */
@@ -43,14 +44,6 @@ export async function answersWith(
   throw new Error(`the fleet at ${address} does not answer with version ${version}; its last answer: ${last}`);
 }
 
-/** Where the local cloud has put something that has a DNS name or a private address on AWS. */
-interface LocalAddresses {
-  /** by DNS name */
-  readonly loadBalancers: Readonly<Record<string, string>>;
-  /** by instance id */
-  readonly instances: Readonly<Record<string, string>>;
-}
-
 /** URL of a fleet: of its load balancer, or of one of its instances when it has none. */
 export async function fleetAddress(
   options: ClientOptions,
@@ -59,7 +52,7 @@ export async function fleetAddress(
 ): Promise<string> {
   const response = await fetch(`${options.endpoint}/_local/addresses`);
   const { loadBalancers, instances } = (await response.json()) as LocalAddresses;
-  const byName = Object.values(outputs).map((value) => loadBalancers[value]).find((url) => url !== undefined);
+  const byName = outputs.Address && loadBalancers[new URL(outputs.Address).hostname];
   if (byName) return byName;
   const [instance] = await instancesInService(options, groupName);
   const url = instance && instances[instance];

@@ -7,20 +7,23 @@ import { parseArguments } from "./arguments";
 import { type CloudProcess, KeptCloud, startCloudProcess, stopCloudProcess } from "./cloud-process";
 import { Commands } from "./command";
 import { commandEnvironment, deployer } from "./environment";
-import { takeInventory } from "./inventory";
 import { Progress } from "./progress";
 import { mirrorProvider } from "./provider-mirror";
 import { Rehearsal } from "./rehearsal";
 import { StepFailure, Steps } from "./steps";
-import { Workspace } from "./workspace";
+import { cacheDirectory, Workspace } from "./workspace";
+
+/** The provider that the stacks ask for: stacks/aws-stack.ts. */
+const providerVersions = ">= 5.100.0, < 7.0.0";
 
 /** `npm run rehearse`, see README.md. */
 void runCommand(async () => {
   const { keep, stop } = parseArguments(process.argv.slice(2));
   const configuration = loadConfiguration(pipelineConfig);
-  await checkRequirements(["node", "terraform", "python", "jdk", "git"]);
   const progress = new Progress();
-  return stop ? stopKept(progress) : rehearse(configuration, keep, progress);
+  if (stop) return stopKept(progress);
+  await checkRequirements(["node", "terraform", "python", "jdk", "git"]);
+  return rehearse(configuration, keep, progress);
 });
 
 async function rehearse(
@@ -39,27 +42,25 @@ async function rehearse(
     });
 
   let cloud: CloudProcess | undefined;
-  let succeeded = false;
+  let failure: unknown;
   try {
     const cliConfiguration = await steps.run("provider", () =>
-      mirrorProvider(workspace.cacheDirectory, ">= 5.100.0, < 7.0.0", commands),
+      mirrorProvider(cacheDirectory, providerVersions, commands),
     );
     cloud = await steps.run("local cloud", () =>
       startCloudProcess({
         directory: workspace.cloudDirectory,
-        cacheDirectory: workspace.cacheDirectory,
+        cacheDirectory: cacheDirectory,
         accountId: configuration.accountId,
         region: configuration.region,
         owner: keep ? undefined : process.pid,
       }),
     );
     progress.line("local cloud", `listens at ${cloud.endpoint}`);
-    const options = deployer(cloud.endpoint, configuration);
-    const before = await takeInventory(options);
     const rehearsal = new Rehearsal({
       configuration,
       workspace,
-      options,
+      options: deployer(cloud.endpoint, configuration),
       commands,
       steps,
       progress,
@@ -72,30 +73,30 @@ async function rehearse(
       }),
     });
     await rehearsal.perform();
-    if (!keep) await rehearsal.remove(before);
-    succeeded = true;
+    if (!keep) await rehearsal.remove();
   } catch (error) {
-    report(error, workspace, interrupted.signal);
+    failure = error;
   }
-  if (keep && cloud && !interrupted.signal.aborted) {
-    leaveUp(cloud, workspace, configuration);
-    return succeeded ? 0 : 1;
-  }
-  if (cloud) await stopCloudProcess(cloud.pid);
-  workspace.remove();
-  if (succeeded) progress.line("rehearsal", "passed");
-  return succeeded ? 0 : interrupted.signal.aborted ? 130 : 1;
+  const stays = keep && cloud !== undefined && !interrupted.signal.aborted;
+  if (cloud && !stays) await stopCloudProcess(cloud.pid);
+  if (!stays) workspace.remove();
+  if (failure) report(failure, workspace, interrupted.signal, stays);
+  else progress.line("rehearsal", "passed");
+  if (cloud && stays) leaveUp(cloud, workspace, configuration);
+  return interrupted.signal.aborted ? 130 : failure ? 1 : 0;
 }
 
-function report(error: unknown, workspace: Workspace, signal: AbortSignal): void {
+/** @throws what is no failure of a step: a bug of ours */
+function report(failure: unknown, workspace: Workspace, signal: AbortSignal, stays: boolean): void {
   if (signal.aborted) return console.error("\nerror: the rehearsal was interrupted; everything that it started has ended");
-  if (!(error instanceof StepFailure)) throw error;
-  const log = error.logFile ?? workspace.logDirectory;
-  console.error(`\nerror: the rehearsal failed at "${error.step}": ${error.reason}\nlog: ${workspace.kept(log)}`);
+  if (!(failure instanceof StepFailure)) throw failure;
+  const log = failure.logFile ?? workspace.logDirectory;
+  const where = stays ? log : workspace.kept(log);
+  console.error(`\nerror: the rehearsal failed at "${failure.step}": ${failure.reason}\nlog: ${where}`);
 }
 
 function leaveUp(cloud: CloudProcess, workspace: Workspace, { accountId, region, name }: { accountId: string; region: string; name: string }): void {
-  new KeptCloud(workspace.cacheDirectory).remember({ ...cloud, directory: workspace.directory });
+  new KeptCloud(cacheDirectory).remember({ ...cloud, directory: workspace.directory });
   console.log(
     [
       "",
@@ -107,13 +108,7 @@ function leaveUp(cloud: CloudProcess, workspace: Workspace, { accountId, region,
   );
 }
 
-async function stopKept(progress: Progress): Promise<number> {
-  const workspace = new Workspace();
-  const kept = new KeptCloud(workspace.cacheDirectory);
-  const { running } = kept;
-  workspace.remove();
-  if (running) await stopCloudProcess(running.pid);
-  kept.forget();
-  progress.line("local cloud", running ? `ended (${running.endpoint})` : "none was left up");
-  return 0;
+async function stopKept(progress: Progress): Promise<void> {
+  const endpoint = await new KeptCloud(cacheDirectory).end();
+  progress.line("local cloud", endpoint ? `ended (${endpoint})` : "none was left up");
 }

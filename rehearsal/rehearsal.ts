@@ -7,7 +7,7 @@ import { Names } from "../config/names";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
 import { answersWith, fleetAddress, instancesInService } from "./fleet";
-import { leftovers, takeInventory } from "./inventory";
+import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
 import type { Progress } from "./progress";
 import { Stacks } from "./stacks";
@@ -32,6 +32,8 @@ export class Rehearsal {
   private readonly stackNames: readonly string[];
   private readonly stacks: Stacks;
   private readonly follower: PipelineFollower;
+  /** What the cloud held before anything of ours was made. */
+  private before: Inventory = new Set();
 
   constructor(private readonly settings: RehearsalSettings) {
     const { configuration, workspace, environment, commands, options, progress } = settings;
@@ -45,6 +47,7 @@ export class Rehearsal {
   /** Deploys, releases twice and reviews. @throws StepFailure */
   async perform(): Promise<void> {
     const { steps, workspace } = this.settings;
+    this.before = await steps.run("inventory", () => takeInventory(this.settings.options));
     await steps.run("bootstrap", () => this.stacks.bootstrap());
     await steps.run("deploy", () => this.stacks.deploy());
     const first = await this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
@@ -54,14 +57,14 @@ export class Rehearsal {
   }
 
   /** Destroys everything and makes sure that nothing is left. @throws StepFailure */
-  async remove(before: ReadonlySet<string>): Promise<void> {
+  async remove(): Promise<void> {
     const { steps, progress, options } = this.settings;
     await steps.run("destroy", async () => {
       await this.stacks.destroy();
       await this.stacks.bootstrap("--remove");
     });
     await steps.run("leftovers", async () => {
-      const left = leftovers(before, await takeInventory(options));
+      const left = leftovers(this.before, await takeInventory(options));
       if (left.length > 0) throw new Error(`the cloud still holds ${left.length} things of ours:\n  ${left.join("\n  ")}`);
       progress.line("leftovers", "the cloud holds nothing that we made");
     });

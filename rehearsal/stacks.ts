@@ -35,17 +35,23 @@ export class Stacks {
 
   /** `terraform plan` on a deployed stack. @returns true when it shows changes */
   async planShowsChanges(stack: string): Promise<boolean> {
+    const init = { ...this.inStack(stack), log: `init-${stack}` };
+    await this.commands.run(terraformProgram(), ["init", "-input=false", "-no-color"], init);
     const args = ["plan", "-detailed-exitcode", "-input=false", "-no-color"];
-    const settings = { directory: this.workspace.stackDirectory(stack), environment: this.environment, log: `plan-${stack}` };
+    const settings = { ...this.inStack(stack), log: `plan-${stack}` };
     return (await this.commands.run(terraformProgram(), args, settings, [0, 2])).code === 2;
   }
 
   /** Outputs of a stack, as `terraform output` gives them. */
   async outputs(stack: string): Promise<Record<string, string>> {
-    const settings = { directory: this.workspace.stackDirectory(stack), environment: this.environment, log: `output-${stack}` };
+    const settings = { ...this.inStack(stack), log: `output-${stack}` };
     const { output } = await this.commands.run(terraformProgram(), ["output", "-json"], settings);
     const values = JSON.parse(output) as Record<string, { value: unknown }>;
     return Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, String(value)]));
+  }
+
+  private inStack(stack: string): { directory: string; environment: NodeJS.ProcessEnv } {
+    return { directory: this.workspace.stackDirectory(stack), environment: this.environment };
   }
 
   private async cdktf(command: string, options: readonly string[]): Promise<void> {

@@ -2,12 +2,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Outlives rehearsals: downloads, and the logs of the last one. */
+export const cacheDirectory = join(process.cwd(), "node_modules/.cache/immutable-server-pipeline/rehearsal");
+
 /** The folders of one rehearsal. */
 export class Workspace {
   readonly projectDirectory = process.cwd();
-  /** Outlives rehearsals: downloads, and the logs of the last one. */
-  readonly cacheDirectory = join(this.projectDirectory, "node_modules/.cache/immutable-server-pipeline/rehearsal");
-  readonly lastLogsDirectory = join(this.cacheDirectory, "logs");
+  readonly lastLogsDirectory = join(cacheDirectory, "logs");
   /** Removed when the rehearsal ends. */
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "rehearsal-")));
   readonly cloudDirectory = join(this.directory, "cloud");
@@ -16,7 +17,7 @@ export class Workspace {
   readonly outputDirectory = join(this.directory, "cdktf.out");
 
   constructor() {
-    mkdirSync(this.cacheDirectory, { recursive: true });
+    mkdirSync(cacheDirectory, { recursive: true });
   }
 
   stackDirectory(stack: string): string {

@@ -4,6 +4,8 @@ import type { Cloud } from "../cloud";
 import type { Machine, MachineSettings } from "../machine/machine";
 import { every } from "./every";
 import type { Instance, InstanceState } from "./instance";
+import { MetadataPort } from "./metadata-port";
+import { MetadataService } from "./metadata";
 import type { LaunchTemplateVersion } from "./launch-template";
 
 export interface MachineImages {
@@ -31,10 +33,13 @@ const pollMilliseconds = 1000;
 export class Instances {
   private readonly instances = new Map<string, Instance>();
   private readonly zones = new Map<string, string>();
+  private readonly metadata: MetadataService;
+  private readonly metadataPorts = new Map<string, MetadataPort>();
   private readonly polling: Promise<void>;
 
   constructor(private readonly settings: InstancesSettings) {
     const { cloud } = settings;
+    this.metadata = new MetadataService(cloud, this);
     this.polling = every(
       pollMilliseconds,
       cloud.signal,
@@ -84,6 +89,7 @@ export class Instances {
       instance.state = "shutting-down";
       await instance.machine?.shutDown();
       instance.state = "terminated";
+      await this.closeMetadata(instanceId);
     }
     await this.settings.cloud.backend.ec2
       .send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }))
@@ -105,6 +111,7 @@ export class Instances {
   async close(): Promise<void> {
     await this.polling;
     await Promise.all([...this.instances.values()].map((instance) => instance.machine?.shutDown()));
+    await Promise.all([...this.metadataPorts.keys()].map((id) => this.closeMetadata(id)));
   }
 
   /**
@@ -135,14 +142,21 @@ export class Instances {
     return id;
   }
 
+  private async closeMetadata(instanceId: string): Promise<void> {
+    await this.metadataPorts.get(instanceId)?.close();
+    this.metadataPorts.delete(instanceId);
+  }
+
   private async boot(instance: Instance): Promise<void> {
     const { cloud, images, boot } = this.settings;
     const root = images.rootOf(instance.imageId);
     if (!root) return cloud.log("ec2", `${instance.id} started from ${instance.imageId}, which has no service`);
+    const metadata = this.metadataPorts.get(instance.id) ?? new MetadataPort(this.metadata, instance.id);
+    this.metadataPorts.set(instance.id, metadata);
     instance.machine = await boot({
       root,
       instanceId: instance.id,
-      metadataEndpoint: `${cloud.endpoint}/_imds/${instance.id}`,
+      metadataEndpoint: await metadata.listen(),
       directory: join(cloud.directory, "instances", instance.id),
     });
     cloud.log("ec2", `${instance.id} started from ${instance.imageId} on port ${instance.machine.port}`);
@@ -171,5 +185,6 @@ export class Instances {
     this.settings.cloud.log("ec2", `${instance.id} is ${recorded} in EC2: its machine shuts down`);
     await instance.machine?.shutDown();
     instance.state = after;
+    if (after === "terminated") await this.closeMetadata(instance.id);
   }
 }

@@ -1,0 +1,37 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { Construct } from "constructs";
+import type { EncryptionKey } from "../shared/encryption-key";
+import { LogGroup } from "../shared/log-group";
+import { Role } from "../shared/role";
+import { grantSystemsManager } from "../shared/systems-manager";
+
+export interface InstanceRoleProps {
+  readonly roleName: string;
+  readonly environmentName: string;
+  readonly logGroupName: string;
+  readonly instanceArns: string;
+  readonly key: EncryptionKey;
+}
+
+/** What a running instance may do: be reached by Session Manager, and write its log. */
+export class InstanceRole extends Construct {
+  readonly instanceProfileName: string;
+
+  constructor(scope: Construct, id: string, props: InstanceRoleProps) {
+    super(scope, id);
+    const log = new LogGroup(this, "Log", { logGroupName: props.logGroupName, key: props.key });
+    const role = new Role(this, "Role", {
+      roleName: props.roleName,
+      description: `Assumed by the instances of ${props.environmentName}`,
+      assumedBy: { service: "ec2.amazonaws.com" },
+    });
+    log.grantWriteAsAgent(role);
+    grantSystemsManager(role, props.instanceArns);
+    this.instanceProfileName = new IamInstanceProfile(this, "Resource", {
+      name: props.roleName,
+      role: role.roleName,
+      // an instance would start without permissions, and Auto Scaling starts them
+      dependsOn: role.policies,
+    }).name;
+  }
+}

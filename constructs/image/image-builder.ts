@@ -1,0 +1,81 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { ImagebuilderInfrastructureConfiguration } from "@cdktf/provider-aws/lib/imagebuilder-infrastructure-configuration";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ArtifactBucket } from "../build/artifact-bucket";
+import type { Network } from "../shared/network";
+import { LogGroup } from "../shared/log-group";
+import type { EncryptionKey } from "../shared/encryption-key";
+import { Role } from "../shared/role";
+import { SecurityGroup } from "../shared/security-group";
+import { grantInventory, grantSystemsManager } from "../shared/systems-manager";
+
+export interface ImageBuilderProps {
+  readonly name: string;
+  readonly applicationName: string;
+  readonly instanceType: string;
+  readonly network: Network;
+  readonly artifacts: ArtifactBucket;
+  readonly key: EncryptionKey;
+  /** Components that an instance runs. */
+  readonly componentArns: readonly string[];
+  /** Image Builder writes what an instance does to `/aws/imagebuilder/<recipe>`. */
+  readonly recipeName: string;
+  readonly instanceArns: string;
+  readonly associationArns: string;
+  readonly documentArns: readonly string[];
+}
+
+/** The instances that images are built and tested on: without inbound, without key pair, gone when done or failed. */
+export class ImageBuilder extends Construct {
+  readonly configurationArn: string;
+  readonly policies: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ImageBuilderProps) {
+    super(scope, id);
+    const log = new LogGroup(this, "Log", {
+      logGroupName: `/aws/imagebuilder/${props.recipeName}`,
+      key: props.key,
+    });
+    const role = this.role(props, log);
+    const profile = new IamInstanceProfile(this, "Profile", { name: props.name, role: role.roleName });
+    const securityGroup = new SecurityGroup(this, "SecurityGroup", {
+      securityGroupName: props.name,
+      description: "Instances that images are built on",
+      vpcId: props.network.vpcId,
+    });
+    // packages, the artifact and AWS's APIs all come over TLS
+    securityGroup.allowToInternet(443, "Packages and the APIs of AWS");
+    const configuration = new ImagebuilderInfrastructureConfiguration(this, "Resource", {
+      name: props.name,
+      description: "The instances that images are built and tested on",
+      instanceProfileName: profile.name,
+      instanceTypes: [props.instanceType],
+      subnetId: props.network.firstSubnetId,
+      securityGroupIds: [securityGroup.id],
+      instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+      terminateInstanceOnFailure: true,
+      resourceTags: { Application: props.applicationName },
+      dependsOn: role.policies,
+    });
+    this.configurationArn = configuration.arn;
+    this.policies = role.policies;
+  }
+
+  private role(props: ImageBuilderProps, log: LogGroup): Role {
+    const role = new Role(this, "Role", {
+      roleName: props.name,
+      description: "Assumed by the instances that Image Builder builds and tests images on",
+      assumedBy: { service: "ec2.amazonaws.com" },
+    });
+    // what AWS's EC2InstanceProfileForImageBuilder and AmazonSSMManagedInstanceCore allow, cut down to what is ours and used:
+    // no reading of parameters, no snapshots, no other account's documents
+    role.allow({ actions: ["imagebuilder:GetComponent"], resources: props.componentArns });
+    props.artifacts.grantRead(role);
+    props.artifacts.grantList(role);
+    log.grantWriteAsAgent(role);
+    grantSystemsManager(role, props.instanceArns);
+    grantInventory(role, props);
+    return role;
+  }
+}

@@ -1,0 +1,162 @@
+import type {
+  CreateComponentRequest,
+  CreateComponentResponse,
+  DeleteComponentRequest,
+  DeleteComponentResponse,
+  GetComponentRequest,
+  GetComponentResponse,
+  ListComponentBuildVersionsRequest,
+  ListComponentBuildVersionsResponse,
+  ListComponentsRequest,
+  ListComponentsResponse,
+} from "@aws-sdk/client-imagebuilder";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import type { Operation, Permission } from "../../api/service";
+import { ServiceError } from "../../api/service-error";
+import { versionParts } from "../arns";
+import { listed, ownedBySelf } from "../listing";
+import { creating, reading } from "../permissions";
+import { invalidValue } from "../resources";
+import type { ComponentDocument } from "../runner/document";
+import { DocumentError, parseDocument } from "../runner/parse-document";
+import type { ServiceContext } from "../service-context";
+import type { ComponentRecord } from "../store";
+import { compareVersions } from "../versions";
+
+export function componentOperations({ cloud, store, arns, tokens }: ServiceContext) {
+  /** The next build of a version: creating a version that exists makes another build of it. */
+  const nextArn = (name: string, version: string): string => {
+    const taken = store.components
+      .all()
+      .filter(({ arn }) => arn.startsWith(`${arns.component(name, version)}/`));
+    const builds = taken.map(({ arn }) => Number(versionParts(arn).build));
+    return arns.component(name, version, Math.max(0, ...builds) + 1);
+  };
+
+  const createComponent: Operation<CreateComponentRequest, CreateComponentResponse> = {
+    permissions({ name, semanticVersion, tags, uri }) {
+      const needed = creating("CreateComponent", nextArn(name!, semanticVersion!), tags);
+      const object = uri && /^s3:\/\/(.+)$/.exec(uri)?.[1];
+      const read: Permission[] = object
+        ? [{ action: "s3:GetObject", resource: `arn:aws:s3:::${object}` }]
+        : [];
+      return [...needed, ...read];
+    },
+    run: (input) =>
+      tokens.once("CreateComponent", input, async () => {
+        const source = await sourceOf(input);
+        const document = parse(source, input.uri ? "uri" : "data");
+        if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
+        const arn = nextArn(input.name!, input.semanticVersion!);
+        store.components.add({
+          arn,
+          name: input.name!,
+          version: input.semanticVersion,
+          description: input.description,
+          changeDescription: input.changeDescription,
+          type: document.phases.every(({ name }) => name === "test") ? "TEST" : "BUILD",
+          platform: input.platform,
+          supportedOsVersions: input.supportedOsVersions,
+          state: { status: "ACTIVE" },
+          parameters: document.parameters.map((parameter) => ({
+            name: parameter.name,
+            type: "string",
+            defaultValue: parameter.default === undefined ? undefined : [parameter.default],
+            description: parameter.description,
+          })),
+          owner: cloud.accountId,
+          data: source,
+          kmsKeyId: input.kmsKeyId,
+          encrypted: true,
+          dateCreated: new Date().toISOString(),
+          tags: { ...input.tags },
+          document,
+        });
+        return { requestId: undefined, clientToken: input.clientToken, componentBuildVersionArn: arn };
+      }),
+  };
+
+  async function sourceOf({ data, uri }: CreateComponentRequest): Promise<string> {
+    if ((data === undefined) === (uri === undefined))
+      throw new ServiceError(
+        "InvalidParameterCombinationException",
+        "Exactly one of 'data' and 'uri' must be supplied.",
+      );
+    if (data !== undefined) return data;
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri!) ?? [];
+    if (!bucket) throw invalidValue("uri", "It must be of the form s3://bucket/key.");
+    const object = await cloud.backend.s3
+      .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+      .catch(() => {
+        throw invalidValue("uri", `The object ${uri} could not be read.`);
+      });
+    return object.Body!.transformToString();
+  }
+
+  const getComponent: Operation<GetComponentRequest, GetComponentResponse> = {
+    permissions: ({ componentBuildVersionArn }) =>
+      reading("GetComponent", store.component(componentBuildVersionArn!).arn),
+    run: ({ componentBuildVersionArn }) => ({ component: store.component(componentBuildVersionArn!) }),
+  };
+
+  const deleteComponent: Operation<DeleteComponentRequest, DeleteComponentResponse> = {
+    permissions: ({ componentBuildVersionArn }) => reading("DeleteComponent", componentBuildVersionArn!),
+    run({ componentBuildVersionArn }) {
+      const used = store.recipes
+        .all()
+        .some(({ components }) =>
+          components?.some(({ componentArn }) => componentArn === componentBuildVersionArn),
+        );
+      store.components.remove(componentBuildVersionArn!, used);
+      return { componentBuildVersionArn };
+    },
+  };
+
+  const listComponents: Operation<ListComponentsRequest, ListComponentsResponse> = {
+    permissions: () => reading("ListComponents", "*"),
+    run(input) {
+      const versions = new Map<string, ComponentRecord>();
+      for (const component of ownedBySelf(input.owner) ? store.components.all() : []) {
+        const arn = component.arn.replace(/\/\d+$/, "");
+        const key = input.byName ? versionParts(arn).base : arn;
+        const before = versions.get(key);
+        if (!before || compareVersions(before.version!, component.version!) <= 0)
+          versions.set(key, { ...component, arn });
+      }
+      const { items, next } = listed([...versions.values()], input);
+      return { componentVersionList: items, nextToken: next };
+    },
+  };
+
+  const listComponentBuildVersions: Operation<
+    ListComponentBuildVersionsRequest,
+    ListComponentBuildVersionsResponse
+  > = {
+    permissions: ({ componentVersionArn }) =>
+      reading("ListComponentBuildVersions", `${componentVersionArn}/*`),
+    run(input) {
+      const builds = store.components
+        .all()
+        .filter(({ arn }) => arn.startsWith(`${input.componentVersionArn}/`));
+      const { items, next } = listed(builds, input);
+      return { componentSummaryList: items, nextToken: next };
+    },
+  };
+
+  return {
+    CreateComponent: createComponent,
+    GetComponent: getComponent,
+    DeleteComponent: deleteComponent,
+    ListComponents: listComponents,
+    ListComponentBuildVersions: listComponentBuildVersions,
+  };
+}
+
+function parse(source: string, parameter: string): ComponentDocument {
+  try {
+    return parseDocument(source);
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw invalidValue(parameter, `Failed to parse document. Error: ${error.message}`);
+  }
+}

@@ -1,0 +1,201 @@
+import { existsSync } from "node:fs";
+import {
+  appendFile as append,
+  chmod,
+  copyFile as copy,
+  lstat,
+  mkdir,
+  readdir,
+  readFile as read,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type ActionModule, forEachInput, type StepContext, StepFailure, text } from "../action-module";
+import type { InputMap } from "../document";
+import { give, mode } from "./owners";
+
+const encodings: Readonly<Record<string, BufferEncoding>> = {
+  utf8: "utf8",
+  "utf-8": "utf8",
+  utf16: "utf16le",
+  "utf-16": "utf16le",
+  "utf16-le": "utf16le",
+  "utf-16-le": "utf16le",
+};
+
+export const createFile: ActionModule = forEachInput(
+  {
+    path: { type: "string", required: true },
+    content: { type: "string" },
+    encoding: { type: "string" },
+    owner: { type: "string" },
+    group: { type: "string" },
+    permissions: { type: "string" },
+    overwrite: { type: "boolean" },
+  },
+  async (input, context) => {
+    const path = machinePath(input, "path", context);
+    const permissions = input.permissions === undefined ? 0o644 : mode(input, "CreateFile");
+    if (existsSync(path) && isFalse(input.overwrite))
+      throw new StepFailure(`CreateFile: file ${text(input, "path")} already exists and overwrite is false`);
+    await mkdir(dirname(path), { recursive: true });
+    const content = context.machine.paths.intoMachine(text(input, "content"));
+    await writeFile(path, Buffer.from(content, encodingOf(input)));
+    await chmod(path, permissions);
+    give(input, path, context, "CreateFile");
+  },
+);
+
+export const appendFile: ActionModule = forEachInput(
+  { path: { type: "string", required: true }, content: { type: "string" }, encoding: { type: "string" } },
+  async (input, context) => {
+    const path = existing(input, "path", "AppendFile", context);
+    await append(
+      path,
+      Buffer.from(context.machine.paths.intoMachine(text(input, "content")), encodingOf(input)),
+    );
+  },
+);
+
+export const readFile: ActionModule = forEachInput(
+  {
+    path: { type: "string", required: true },
+    encoding: { type: "string" },
+    printFileContent: { type: "boolean" },
+  },
+  async (input, context) => {
+    const path = existing(input, "path", "ReadFile", context);
+    const content = context.machine.paths.outOfMachine((await read(path)).toString(encodingOf(input)));
+    if (isTrue(input.printFileContent)) context.log(content);
+    return { content };
+  },
+);
+
+export const deleteFile: ActionModule = forEachInput(
+  { path: { type: "string", required: true } },
+  async (input, context) => {
+    const found = await matches(machinePath(input, "path", context));
+    if (found.length === 0) throw new StepFailure(`DeleteFile: file ${text(input, "path")} does not exist`);
+    for (const file of found) {
+      if ((await lstat(file)).isDirectory())
+        throw new StepFailure(`DeleteFile: ${context.machine.paths.outOfMachine(file)} is a folder`);
+      await unlink(file);
+    }
+  },
+);
+
+export const copyFile = transfer("CopyFile", async (from, to) => copy(from, to));
+export const moveFile = transfer("MoveFile", async (from, to) => rename(from, to));
+
+export const listFiles: ActionModule = forEachInput(
+  {
+    path: { type: "string", required: true },
+    fileNamePattern: { type: "string" },
+    recursive: { type: "boolean" },
+  },
+  async (input, context) => {
+    const folder = existing(input, "path", "ListFiles", context);
+    const wanted = wildcard(input.fileNamePattern === undefined ? "*" : text(input, "fileNamePattern"));
+    const found = await filesBelow(folder, isTrue(input.recursive));
+    const names = found.filter((file) => wanted.test(basename(file)));
+    return { files: names.map((file) => context.machine.paths.outOfMachine(file)).join("\n") };
+  },
+);
+
+export const createSymlink: ActionModule = forEachInput(
+  {
+    path: { type: "string", required: true },
+    target: { type: "string", required: true },
+    force: { type: "boolean" },
+  },
+  async (input, context) => {
+    const link = machinePath(input, "path", context);
+    const target = existing(input, "target", "CreateSymlink", context);
+    const present = await lstat(link).catch(() => undefined);
+    if (present && !(present.isSymbolicLink() && isTrue(input.force)))
+      throw new StepFailure(`CreateSymlink: ${text(input, "path")} already exists`);
+    await mkdir(dirname(link), { recursive: true });
+    await rm(link, { force: true });
+    await symlink(target, link);
+  },
+);
+
+/** CopyFile and MoveFile: one file to a name, or those that match a wildcard into a folder (`destination/`). */
+function transfer(name: string, act: (from: string, to: string) => Promise<void>): ActionModule {
+  return forEachInput(
+    {
+      source: { type: "string", required: true },
+      destination: { type: "string", required: true },
+      overwrite: { type: "boolean" },
+    },
+    async (input, context) => {
+      const found = await matches(machinePath(input, "source", context));
+      if (found.length === 0)
+        throw new StepFailure(`${name}: source file ${text(input, "source")} does not exist`);
+      const destination = machinePath(input, "destination", context);
+      const intoFolder = text(input, "destination").endsWith("/");
+      if (found.length > 1 && !intoFolder)
+        throw new StepFailure(
+          `${name}: several files match ${text(input, "source")}; the destination must end with /`,
+        );
+      for (const file of found) {
+        const target = intoFolder ? join(destination, basename(file)) : destination;
+        if (existsSync(target) && isFalse(input.overwrite))
+          throw new StepFailure(`${name}: ${context.machine.paths.outOfMachine(target)} already exists`);
+        await mkdir(dirname(target), { recursive: true });
+        await act(file, target);
+      }
+    },
+  );
+}
+
+/** A path as the step gives it, relative ones from the working directory, where it lies on the host. */
+export function machinePath(input: InputMap, name: string, context: StepContext): string {
+  return context.machine.paths.inRoot(resolve(context.workingDirectory, text(input, name)));
+}
+
+export function existing(input: InputMap, name: string, module: string, context: StepContext): string {
+  const path = machinePath(input, name, context);
+  if (!existsSync(path)) throw new StepFailure(`${module}: ${text(input, name)} does not exist`);
+  return path;
+}
+
+/** Files that a path with wildcards in its last part names; without wildcards, the path if it exists. */
+export async function matches(path: string): Promise<string[]> {
+  if (!basename(path).includes("*")) return (await lstat(path).catch(() => undefined)) ? [path] : [];
+  const wanted = wildcard(basename(path));
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names.filter((name) => wanted.test(name)).map((name) => join(dirname(path), name));
+}
+
+async function filesBelow(folder: string, recursive: boolean): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (!entry.isDirectory()) found.push(join(folder, entry.name));
+    else if (recursive) found.push(...(await filesBelow(join(folder, entry.name), true)));
+  return found.sort();
+}
+
+function encodingOf(input: InputMap): BufferEncoding {
+  const name = input.encoding === undefined ? "utf8" : text(input, "encoding").toLowerCase();
+  const encoding = encodings[name];
+  if (!encoding)
+    throw new StepFailure(
+      `the encoding ${name} is not played here; known are ${Object.keys(encodings).join(", ")}`,
+    );
+  return encoding;
+}
+
+const wildcard = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"))
+      .join(".*")}$`,
+  );
+export const isTrue = (value: unknown): boolean => value === true || value === "true";
+export const isFalse = (value: unknown): boolean => value === false || value === "false";

@@ -1,0 +1,14 @@
+import type { Cloud } from "../cloud";
+import type { Arns } from "./arns";
+import type { Baker } from "./bake/baker";
+import type { ClientTokens } from "./client-tokens";
+import type { ImageBuilderStore } from "./store";
+
+/** What the operations share. */
+export interface ServiceContext {
+  readonly cloud: Cloud;
+  readonly store: ImageBuilderStore;
+  readonly arns: Arns;
+  readonly tokens: ClientTokens;
+  readonly baker: Baker;
+}

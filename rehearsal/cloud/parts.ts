@@ -1,0 +1,67 @@
+import { basename, dirname, join } from "node:path";
+import { localAddresses } from "./addresses";
+import { type ModelName, loadModel } from "./api/model";
+import { autoScaling } from "./autoscaling/auto-scaling";
+import type { Cloud } from "./cloud";
+import { cloudWatch } from "./cloudwatch/cloudwatch";
+import { codeBuild } from "./codebuild/codebuild";
+import { codeCommit } from "./codecommit/codecommit";
+import { codePipeline } from "./codepipeline/codepipeline";
+import type { Authorizer } from "./gateway/authorizer";
+import { imageBuilder } from "./imagebuilder/imagebuilder";
+import { clockAt } from "./instances/clock";
+import { Instances } from "./instances/instances";
+import { MetadataService } from "./instances/metadata";
+import { loadBalancing } from "./loadbalancing/load-balancing";
+import type { CloudParts } from "./local-cloud";
+import { bootMachine } from "./machine/boot";
+import { MachineImages } from "./machine/machine-images";
+
+/** Seconds of AWS that pass in one second of the rehearsal; what it governs: instances/clock.ts. */
+const clockSpeed = 30;
+
+/** Puts the services of the gateway together. */
+export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts {
+  const model = (name: ModelName) => loadModel(join(process.cwd(), "rehearsal/cloud/models"), name);
+  const clock = clockAt(clockSpeed);
+  const images = new MachineImages(join(cloud.directory, "images"));
+  const instances = new Instances({
+    cloud,
+    images,
+    boot: async (settings) => {
+      // each instance has a disk of its own
+      const root = join(settings.directory, "root");
+      await images.clone(basename(dirname(settings.root)), root);
+      return bootMachine({ ...settings, root }, cloud.signal);
+    },
+  });
+  const metadata = new MetadataService(cloud, instances);
+  const balancing = loadBalancing({
+    cloud,
+    clock,
+    model: model("elbv2"),
+    portOf: (instanceId, port) => instances.portOf(instanceId, port),
+  });
+  const repositories = codeCommit(cloud, model("codecommit"));
+  const builds = codeBuild({ cloud, model: model("codebuild"), authorizer, repositories });
+  const { targetGroups } = balancing;
+  return {
+    git: repositories.handleGit,
+    parts: [
+      repositories,
+      builds,
+      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds }),
+      imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images }),
+      autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
+      balancing,
+      cloudWatch(cloud, model("cloudwatch")),
+      { services: [], close: () => instances.close() },
+    ],
+    extras: (request) => {
+      const instanceId = /^\/_imds\/([^/]+)\//.exec(request.url.pathname)?.[1];
+      if (instanceId) return metadata.answer(request, instanceId);
+      if (request.url.pathname === "/_local/addresses") return localAddresses(cloud, balancing, instances);
+      return undefined;
+    },
+  };
+}
