@@ -5,12 +5,13 @@ import userConfiguration from "./pipeline.config";
 import { FleetStack } from "./stacks/fleet-stack";
 import { PipelineStack } from "./stacks/pipeline-stack";
 import { StateStack } from "./stacks/state-stack";
-import { synthesize } from "./stacks/synthesize";
+import { skipCreationTraces, synthesize } from "./stacks/synthesize";
 
 const configuration = loadConfiguration(userConfiguration);
 const bundles = "dist/lambda";
 bundleFunctions(bundles);
 
+skipCreationTraces();
 const app = new App();
 new StateStack(app, "state", configuration);
 for (const environment of configuration.environments) new FleetStack(app, configuration, environment);

@@ -9,6 +9,14 @@ import { checkovBaseline } from "../constructs/shared/accepted-finding";
  */
 const requiredVersion = 'terraform {\n  required_version = ">= 1.10"\n}\n';
 
+/**
+ * For the process that synthesizes: cdktf notes for every token where in the code it was made, with stack traces of
+ * unlimited depth. That is a quarter of the time, and for messages of its own that name the construct anyway.
+ */
+export function skipCreationTraces(): void {
+  Error.captureStackTrace = () => undefined;
+}
+
 /** Writes every stack, and beside them the findings of checkov that are accepted; .checkov.yaml names the file. */
 export function synthesize(app: App): void {
   app.synth();

@@ -54,6 +54,7 @@ describe("derived names", () => {
           expect(environment.blueprintTemplate).toMatch(/^[a-zA-Z0-9().\-/_]{3,128}$/);
           expect(`${environment.prefix}-${"x".repeat(longestSubject)}`).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
           if (loadBalancer !== undefined) {
+            expect(environment.logBucket).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
             expect(environment.loadBalancer).toMatch(/^(?!internal-|-)[A-Za-z0-9-]{1,32}(?<!-)$/);
           }
         }
@@ -91,17 +92,22 @@ describe("derived names", () => {
       "build project",
       "longest role",
       "longest function",
-      "event rule",
-      "component",
+      "commit rule",
+      "failure rule",
+      "topic",
+      "application component",
       "recipe",
       "image pipeline",
+      "image lifecycle policy",
       "blueprint launch template",
       "release launch template",
       "Auto Scaling group",
       "instance role",
       "longest role",
       "longest function",
+      "stage",
       "load balancer",
+      "bucket for access logs",
     ]);
   });
 });

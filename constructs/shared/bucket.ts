@@ -52,9 +52,6 @@ export class Bucket extends Construct {
       ...(props.encryption === "s3"
         ? { CKV_AWS_145: "the service that writes to it supports no other encryption than S3's own" }
         : {}),
-      ...(props.noncurrentExpirationDays === undefined
-        ? { CKV2_AWS_61: "what it holds is small, and any of it may be the version that somebody needs" }
-        : {}),
     });
     this.bucketName = resource.bucket;
     this.arn = resource.arn;

@@ -32,7 +32,8 @@ export class LogGroup extends Construct {
   grantWrite(grantee: Grantee): void {
     grantee.allow({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [`${this.arn}:*`],
+      // the authorization reference asks for the group to create a stream, and for the stream to write into it
+      resources: [this.arn, `${this.arn}:*`],
     });
   }
 

@@ -49,12 +49,14 @@ export const causes = {
       `${at()} an instance was taken out of service in response to a difference between desired and actual capacity, ` +
         `shrinking the capacity from ${before} to ${after}.  ${at()} instance ${id} was selected for termination.`,
     ),
-  replacement: (): string => `${at()} an instance was launched in response to an unhealthy instance needing to be replaced.`,
+  replacement: (): string =>
+    `${at()} an instance was launched in response to an unhealthy instance needing to be replaced.`,
   refreshLaunch: (): string => `${at()} an instance was launched in response to an instance refresh.`,
   refreshTermination: (id: string): string =>
     `${at()} an instance was taken out of service in response to an instance refresh.  ` +
     `${at()} instance ${id} was selected for termination.`,
-  userTermination: (id: string): string => `${at()} instance ${id} was taken out of service in response to a user request.`,
+  userTermination: (id: string): string =>
+    `${at()} instance ${id} was taken out of service in response to a user request.`,
   ec2Check: (): string =>
     `${at()} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`,
   elbCheck: (): string =>

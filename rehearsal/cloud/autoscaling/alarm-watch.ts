@@ -5,7 +5,10 @@ const freshMilliseconds = 1000;
 
 /** Which of some alarms, metric or composite, are in ALARM. */
 export class AlarmWatch {
-  private readonly answers = new Map<string, { readonly at: number; readonly inAlarm: Promise<readonly string[]> }>();
+  private readonly answers = new Map<
+    string,
+    { readonly at: number; readonly inAlarm: Promise<readonly string[]> }
+  >();
 
   constructor(private readonly cloudWatch: CloudWatchClient) {}
 

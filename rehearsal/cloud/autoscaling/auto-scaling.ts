@@ -37,7 +37,13 @@ export function autoScaling(settings: AutoScalingSettings): CloudPart {
   const events = new ScalingEvents(cloud);
   const fleet = new Fleet({ cloud, clock, instances, targetGroups, events });
   const alarms = new AlarmWatch(cloud.backend.cloudWatch);
-  const control = new GroupControl({ cloud, health: { instances, targetGroups, clock }, fleet, alarms, events });
+  const control = new GroupControl({
+    cloud,
+    health: { instances, targetGroups, clock },
+    fleet,
+    alarms,
+    events,
+  });
   const loops = new Set<Promise<void>>();
 
   const start = (group: Group): void => {
@@ -51,7 +57,8 @@ export function autoScaling(settings: AutoScalingSettings): CloudPart {
         if (store.find(group.name) === group) store.remove(group);
         gone.abort();
       },
-      (error) => cloud.log("autoscaling", `${group.name}: ${error instanceof Error ? error.message : String(error)}`),
+      (error) =>
+        cloud.log("autoscaling", `${group.name}: ${error instanceof Error ? error.message : String(error)}`),
     );
     loops.add(loop);
     void loop.then(() => loops.delete(loop));

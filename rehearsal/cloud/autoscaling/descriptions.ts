@@ -31,7 +31,10 @@ export function describeGroup(group: Group): AutoScalingGroup {
     HealthCheckGracePeriod: settings.healthCheckGracePeriod,
     Instances: [...group.instances.values()].map(describeInstance),
     CreatedTime: group.createdTime,
-    SuspendedProcesses: [...group.suspended].map(([ProcessName, SuspensionReason]) => ({ ProcessName, SuspensionReason })),
+    SuspendedProcesses: [...group.suspended].map(([ProcessName, SuspensionReason]) => ({
+      ProcessName,
+      SuspensionReason,
+    })),
     PlacementGroup: settings.placementGroup,
     VPCZoneIdentifier: settings.subnetIds.join(","),
     EnabledMetrics: [...group.enabledMetrics].map((Metric) => ({ Metric, Granularity: "1Minute" })),
@@ -119,7 +122,8 @@ export function passes(group: Group, filters: readonly Filter[]): boolean {
   return filters.every(({ Name = "", Values = [] }) => {
     if (Name === "tag-key") return tags.some(({ key }) => Values.includes(key));
     if (Name === "tag-value") return tags.some(({ value }) => Values.includes(value));
-    if (Name.startsWith("tag:")) return tags.some(({ key, value }) => key === Name.slice(4) && Values.includes(value));
+    if (Name.startsWith("tag:"))
+      return tags.some(({ key, value }) => key === Name.slice(4) && Values.includes(value));
     return false;
   });
 }

@@ -26,7 +26,9 @@ export function refuseUnserved(request: GroupRequest): void {
   for (const member of refused) {
     const value = request[member];
     if (value !== undefined && !(Array.isArray(value) && value.length === 0))
-      throw invalid(`${member} is not served by the local cloud: give the group a launch template and subnets`);
+      throw invalid(
+        `${member} is not served by the local cloud: give the group a launch template and subnets`,
+      );
   }
   if (request.LifecycleHookSpecificationList?.length)
     throw invalid("LifecycleHookSpecificationList is not served by the local cloud");
@@ -68,13 +70,23 @@ export async function settingsAfter(
     healthCheckGracePeriod: request.HealthCheckGracePeriod ?? base.healthCheckGracePeriod,
     defaultCooldown: request.DefaultCooldown ?? base.defaultCooldown,
     // -1 takes the value away again
-    defaultInstanceWarmup: request.DefaultInstanceWarmup === -1 ? undefined : (request.DefaultInstanceWarmup ?? base.defaultInstanceWarmup),
-    terminationPolicies: request.TerminationPolicies?.length ? request.TerminationPolicies : base.terminationPolicies,
-    newInstancesProtectedFromScaleIn: request.NewInstancesProtectedFromScaleIn ?? base.newInstancesProtectedFromScaleIn,
+    defaultInstanceWarmup:
+      request.DefaultInstanceWarmup === -1
+        ? undefined
+        : (request.DefaultInstanceWarmup ?? base.defaultInstanceWarmup),
+    terminationPolicies: request.TerminationPolicies?.length
+      ? request.TerminationPolicies
+      : base.terminationPolicies,
+    newInstancesProtectedFromScaleIn:
+      request.NewInstancesProtectedFromScaleIn ?? base.newInstancesProtectedFromScaleIn,
     capacityRebalance: request.CapacityRebalance ?? base.capacityRebalance,
-    maxInstanceLifetime: request.MaxInstanceLifetime === 0 ? undefined : (request.MaxInstanceLifetime ?? base.maxInstanceLifetime),
+    maxInstanceLifetime:
+      request.MaxInstanceLifetime === 0
+        ? undefined
+        : (request.MaxInstanceLifetime ?? base.maxInstanceLifetime),
     desiredCapacityType: request.DesiredCapacityType ?? base.desiredCapacityType,
-    placementGroup: request.PlacementGroup === "" ? undefined : (request.PlacementGroup ?? base.placementGroup),
+    placementGroup:
+      request.PlacementGroup === "" ? undefined : (request.PlacementGroup ?? base.placementGroup),
     context: request.Context ?? base.context,
     serviceLinkedRoleArn: request.ServiceLinkedRoleARN ?? base.serviceLinkedRoleArn,
     instanceMaintenancePolicy: maintenance(request, base),
@@ -91,7 +103,8 @@ function sizes(
 ): Pick<GroupSettings, "minSize" | "maxSize" | "desiredCapacity"> {
   const minSize = request.MinSize ?? base.minSize;
   const maxSize = request.MaxSize ?? base.maxSize;
-  if (maxSize < minSize) throw invalid(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
+  if (maxSize < minSize)
+    throw invalid(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
   const unchanged = exists ? Math.min(maxSize, Math.max(minSize, base.desiredCapacity)) : minSize;
   const desiredCapacity = request.DesiredCapacity ?? unchanged;
   if (desiredCapacity < minSize || desiredCapacity > maxSize)
@@ -106,10 +119,13 @@ async function places(
   request: GroupRequest,
   base: GroupSettings,
 ): Promise<Pick<GroupSettings, "subnetIds" | "availabilityZones">> {
-  const asked = request.VPCZoneIdentifier?.split(",").map((id) => id.trim()).filter(Boolean);
+  const asked = request.VPCZoneIdentifier?.split(",")
+    .map((id) => id.trim())
+    .filter(Boolean);
   const zones = request.AvailabilityZones;
   if (!asked?.length && !zones?.length) {
-    if (base.subnetIds.length > 0) return base;
+    const { subnetIds, availabilityZones } = base;
+    if (subnetIds.length > 0) return { subnetIds, availabilityZones };
     throw invalid("At least one Availability Zone or VPC Subnet is required.");
   }
   const found = await cloud.backend.ec2
@@ -117,7 +133,12 @@ async function places(
       new DescribeSubnetsCommand(
         asked?.length
           ? { SubnetIds: asked }
-          : { Filters: [{ Name: "availability-zone", Values: zones }, { Name: "default-for-az", Values: ["true"] }] },
+          : {
+              Filters: [
+                { Name: "availability-zone", Values: zones },
+                { Name: "default-for-az", Values: ["true"] },
+              ],
+            },
       ),
     )
     .catch(() => undefined);
@@ -136,7 +157,9 @@ function maintenance(request: GroupRequest, base: GroupSettings): GroupSettings[
   const { MinHealthyPercentage: min, MaxHealthyPercentage: max } = policy;
   if (min === undefined || max === undefined || min === -1 || max === -1) return undefined;
   if (max - min > 100)
-    throw invalid("The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater than 100.");
+    throw invalid(
+      "The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater than 100.",
+    );
   return policy;
 }
 

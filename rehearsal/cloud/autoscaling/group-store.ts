@@ -29,7 +29,8 @@ export class GroupStore {
   /** @throws ServiceError ValidationError when no group has the instance */
   withInstance(instanceId: string): Group {
     const group = this.all().find(({ instances }) => instances.has(instanceId));
-    if (!group) throw invalid(`Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
+    if (!group)
+      throw invalid(`Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
     return group;
   }
 

@@ -92,10 +92,16 @@ export interface Group {
   deleting: boolean;
 }
 
-const leaving = new Set<LifecycleState>(["Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated"]);
+const leaving = new Set<LifecycleState>([
+  "Terminating",
+  "Terminating:Wait",
+  "Terminating:Proceed",
+  "Terminated",
+]);
 
 /** Pending or in service: what counts as the group's capacity. */
-export const isLive = ({ lifecycle }: GroupInstance): boolean => lifecycle === "InService" || lifecycle === "Pending";
+export const isLive = ({ lifecycle }: GroupInstance): boolean =>
+  lifecycle === "InService" || lifecycle === "Pending";
 export const isLeaving = ({ lifecycle }: GroupInstance): boolean => leaving.has(lifecycle);
 export const isStandby = ({ lifecycle }: GroupInstance): boolean =>
   lifecycle === "Standby" || lifecycle === "EnteringStandby";

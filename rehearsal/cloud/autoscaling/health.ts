@@ -17,7 +17,8 @@ export function checkInstances(group: Group, sources: HealthSources): void {
   const { clock } = sources;
   for (const instance of group.instances.values()) {
     if (!isLive(instance) || instance.unhealthy) continue;
-    const graceful = clock.now() < instance.inServiceAt + clock.milliseconds(group.settings.healthCheckGracePeriod);
+    const graceful =
+      clock.now() < instance.inServiceAt + clock.milliseconds(group.settings.healthCheckGracePeriod);
     if (!runs(instance, sources)) mark(instance, causes.ec2Check(), "is unhealthy according to Amazon EC2");
     else if (!graceful && loadBalancerState(group, instance, sources) === "unhealthy")
       mark(instance, causes.elbCheck(), complaintOf(group, instance, sources));
@@ -25,7 +26,11 @@ export function checkInstances(group: Group, sources: HealthSources): void {
 }
 
 /** The instance as a refresh sees it: it must be known to be healthy, a grace period does not make it so. */
-export function refreshInstance(group: Group, instance: GroupInstance, sources: HealthSources): RefreshInstance {
+export function refreshInstance(
+  group: Group,
+  instance: GroupInstance,
+  sources: HealthSources,
+): RefreshInstance {
   const healthy = loadBalancerState(group, instance, sources) === "healthy";
   return {
     id: instance.id,

@@ -17,7 +17,9 @@ export function filledIn(group: Group, given: RefreshPreferences = {}): RefreshP
   if (given.MaxHealthyPercentage !== undefined && given.MinHealthyPercentage === undefined)
     throw invalid("If you specify MaxHealthyPercentage, you must also specify MinHealthyPercentage.");
   if ((max ?? 100) - min > 100)
-    throw invalid("The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater than 100.");
+    throw invalid(
+      "The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater than 100.",
+    );
   const checkpoints = given.CheckpointPercentages ?? [];
   if (given.CheckpointDelay !== undefined && checkpoints.length === 0)
     throw invalid("CheckpointDelay can only be specified together with CheckpointPercentages.");
@@ -64,7 +66,9 @@ export async function checkAlarms(cloudWatch: CloudWatchClient, names: readonly 
   if (missing.length > 0) throw invalid(`The following CloudWatch alarms don't exist: ${missing.join(", ")}`);
   const ringing = alarms.filter(({ StateValue }) => StateValue === "ALARM").map(({ AlarmName }) => AlarmName);
   if (ringing.length > 0)
-    throw invalid(`The instance refresh can't start: CloudWatch alarms are in ALARM state: ${ringing.join(", ")}`);
+    throw invalid(
+      `The instance refresh can't start: CloudWatch alarms are in ALARM state: ${ringing.join(", ")}`,
+    );
 }
 
 /** Why a refresh of this group can't be rolled back, if so. */

@@ -83,7 +83,13 @@ export interface RefreshStep {
   readonly events: readonly RefreshEvent[];
 }
 
-const active = new Set<InstanceRefreshStatus>(["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"]);
+const active = new Set<InstanceRefreshStatus>([
+  "Pending",
+  "InProgress",
+  "Baking",
+  "Cancelling",
+  "RollbackInProgress",
+]);
 
 export const isActive = (state: RefreshState): boolean => active.has(state.status);
 

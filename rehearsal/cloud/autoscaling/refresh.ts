@@ -14,13 +14,19 @@ import { replace, type Replacement } from "./replacement";
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
  */
 export function stepRefresh(state: RefreshState, settings: RefreshSettings, view: RefreshView): RefreshStep {
-  if (state.asked === "rollback") return rollBack({ ...state, asked: undefined }, view, "The rollback was started by a user.");
+  if (state.asked === "rollback")
+    return rollBack({ ...state, asked: undefined }, view, "The rollback was started by a user.");
   if (state.asked) return cancel(state, view);
   switch (state.status) {
     case "Pending":
-      return { ...still({ ...state, status: "InProgress", progressAt: view.now }, view), events: [{ type: "Started" }] };
+      return {
+        ...still({ ...state, status: "InProgress", progressAt: view.now }, view),
+        events: [{ type: "Started" }],
+      };
     case "InProgress":
-      return view.alarms.length > 0 ? fail(state, settings, view, alarmReason(view)) : goOn(state, settings, view);
+      return view.alarms.length > 0
+        ? fail(state, settings, view, alarmReason(view))
+        : goOn(state, settings, view);
     case "Baking":
       if (view.alarms.length > 0) return fail(state, settings, view, alarmReason(view));
       return view.now >= state.bakeUntil! ? succeed(state, settings, view) : still(state, view);
@@ -51,7 +57,12 @@ function goOn(before: RefreshState, settings: RefreshSettings, view: RefreshView
 }
 
 /** The percentage of the current checkpoint is replaced: wait there if it is one, or be complete. */
-function reach(state: RefreshState, settings: RefreshSettings, view: RefreshView, percentage: number): RefreshStep {
+function reach(
+  state: RefreshState,
+  settings: RefreshSettings,
+  view: RefreshView,
+  percentage: number,
+): RefreshStep {
   if (settings.checkpointPercentages.length === 0) return complete(state, settings, view);
   const waiting = { ...state, checkpointUntil: view.now + settings.checkpointDelay };
   return { ...still(waiting, view), events: [{ type: "Checkpoint Reached", percentage }] };
@@ -78,8 +89,15 @@ function goBack(before: RefreshState, settings: RefreshSettings, view: RefreshVi
   return acting(state, replacement);
 }
 
-function fail(state: RefreshState, settings: RefreshSettings, view: RefreshView, reason: string): RefreshStep {
-  return settings.autoRollback ? rollBack(state, view, reason) : end(state, view, "Failed", reason, { type: "Failed" });
+function fail(
+  state: RefreshState,
+  settings: RefreshSettings,
+  view: RefreshView,
+  reason: string,
+): RefreshStep {
+  return settings.autoRollback
+    ? rollBack(state, view, reason)
+    : end(state, view, "Failed", reason, { type: "Failed" });
 }
 
 function rollBack(state: RefreshState, view: RefreshView, reason: string): RefreshStep {
@@ -101,7 +119,9 @@ function rollBack(state: RefreshState, view: RefreshView, reason: string): Refre
 
 /** Nothing new is begun; what is under way may end first. */
 function cancel(before: RefreshState, view: RefreshView): RefreshStep {
-  const moving = view.instances.some(({ lifecycle }) => lifecycle === "pending" || lifecycle === "terminating");
+  const moving = view.instances.some(
+    ({ lifecycle }) => lifecycle === "pending" || lifecycle === "terminating",
+  );
   if (before.asked === "cancel" && moving) return still({ ...before, status: "Cancelling" }, view);
   const state = { ...before, asked: undefined };
   return end(state, view, "Cancelled", "Cancelled due to user request.", { type: "Cancelled" });
@@ -157,7 +177,9 @@ const acting = (state: RefreshState, { capacity, terminate }: Replacement): Refr
 
 /** Neither more nor fewer instances than there are, but no fewer than desired. */
 function still(state: RefreshState, { instances, desired }: RefreshView): RefreshStep {
-  const live = instances.filter(({ lifecycle }) => lifecycle === "pending" || lifecycle === "inService").length;
+  const live = instances.filter(
+    ({ lifecycle }) => lifecycle === "pending" || lifecycle === "inService",
+  ).length;
   return { state, capacity: Math.max(live, desired), terminate: [], events: [] };
 }
 

@@ -41,7 +41,8 @@ export function replace(
   const { min, max } = limits(desired, settings);
   const live = instances.filter(({ lifecycle }) => lifecycle === "pending" || lifecycle === "inService");
   const isOld = (instance: RefreshInstance): boolean =>
-    state.replacing.has(instance.id) && !(instance.protectedFromScaleIn && settings.scaleInProtected === "Ignore");
+    state.replacing.has(instance.id) &&
+    !(instance.protectedFromScaleIn && settings.scaleInProtected === "Ignore");
   const isReady = (instance: RefreshInstance): boolean =>
     instance.lifecycle === "inService" && instance.healthy && view.now >= readyAt(state, settings, instance);
 
@@ -70,19 +71,30 @@ export function replace(
   const launches = Math.max(0, desired - remaining, Math.min(max - remaining, wantedNew - fresh.length));
   const updated = fresh.filter(isReady).length;
   const blocked = settings.standby === "Wait" ? standby : [];
-  const oldEnding = instances.some(({ id, lifecycle }) => lifecycle === "terminating" && state.replacing.has(id));
+  const oldEnding = instances.some(
+    ({ id, lifecycle }) => lifecycle === "terminating" && state.replacing.has(id),
+  );
   const failed = instances.find(
     ({ id, lifecycle, healthy, complaint }) =>
-      complaint && !healthy && !state.initial.has(id) && (lifecycle !== "terminating" || !state.replacing.has(id)),
+      complaint &&
+      !healthy &&
+      !state.initial.has(id) &&
+      (lifecycle !== "terminating" || !state.replacing.has(id)),
   );
   return {
     capacity: remaining + launches,
     terminate: [...leaving, ...ending].map(({ id }) => id),
     done:
-      updated >= wantedNew && old.length <= keptOld && live.length <= desired && blocked.length === 0 && !oldEnding,
+      updated >= wantedNew &&
+      old.length <= keptOld &&
+      live.length <= desired &&
+      blocked.length === 0 &&
+      !oldEnding,
     updated,
     waiting: Math.max(0, Math.min(old.length, wantedNew - fresh.length)),
-    warming: fresh.some((instance) => instance.lifecycle === "inService" && instance.healthy && !isReady(instance)),
+    warming: fresh.some(
+      (instance) => instance.lifecycle === "inService" && instance.healthy && !isReady(instance),
+    ),
     reason: view.launchFailure
       ? `Failed to launch instances. ${view.launchFailure}`
       : reasonOf(fresh, old, blocked, settings, isReady),
@@ -108,9 +120,14 @@ function reasonOf(
   const unhealthy = [...fresh, ...old].find(({ healthy }) => !healthy);
   if (unhealthy) return `${remaining} ${unhealthy.id} ${unhealthy.complaint ?? "is not in service"}.`;
   const warming = fresh.find((instance) => !isReady(instance));
-  if (warming) return `Waiting for instances to warm up before continuing. For example: ${warming.id} is warming up.`;
-  const guarded = old.find((instance) => instance.protectedFromScaleIn && settings.scaleInProtected === "Wait");
-  if (guarded) return `${remaining} ${guarded.id} is protected. Remove instance scale-in protection to continue.`;
-  if (standby[0]) return `${remaining} ${standby[0].id} is in Standby. Return the instance to service to continue.`;
+  if (warming)
+    return `Waiting for instances to warm up before continuing. For example: ${warming.id} is warming up.`;
+  const guarded = old.find(
+    (instance) => instance.protectedFromScaleIn && settings.scaleInProtected === "Wait",
+  );
+  if (guarded)
+    return `${remaining} ${guarded.id} is protected. Remove instance scale-in protection to continue.`;
+  if (standby[0])
+    return `${remaining} ${standby[0].id} is in Standby. Return the instance to service to continue.`;
   return undefined;
 }

@@ -18,7 +18,10 @@ export class ScalingEvents {
     this.cloud.emit({
       source: "aws.autoscaling",
       detailType: `EC2 Instance ${kind}`,
-      resources: [group.arn, ...(instanceId ? [`arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`] : [])],
+      resources: [
+        group.arn,
+        ...(instanceId ? [`arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`] : []),
+      ],
       detail: {
         StatusCode: kind === "Launch Unsuccessful" ? "Failed" : "InProgress",
         Description: activity.Description,
@@ -43,7 +46,11 @@ export class ScalingEvents {
       resources: [group.arn],
       detail:
         event.type === "Checkpoint Reached"
-          ? { ...common, CheckpointPercentage: String(event.percentage), CheckpointDelay: String(checkpointDelay) }
+          ? {
+              ...common,
+              CheckpointPercentage: String(event.percentage),
+              CheckpointDelay: String(checkpointDelay),
+            }
           : common,
     });
   }

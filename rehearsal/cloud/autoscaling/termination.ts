@@ -23,7 +23,8 @@ export function chooseForTermination(
 
 function choose(instances: readonly GroupInstance[], policies: readonly string[]): GroupInstance | undefined {
   const perZone = new Map<string, number>();
-  for (const { availabilityZone } of instances) perZone.set(availabilityZone, (perZone.get(availabilityZone) ?? 0) + 1);
+  for (const { availabilityZone } of instances)
+    perZone.set(availabilityZone, (perZone.get(availabilityZone) ?? 0) + 1);
   const fullest = Math.max(...perZone.values());
   const age = policies[0] === "NewestInstance" ? -1 : 1;
   return instances
@@ -31,8 +32,11 @@ function choose(instances: readonly GroupInstance[], policies: readonly string[]
     .sort(
       (a, b) =>
         Number(a.lifecycle === "InService") - Number(b.lifecycle === "InService") ||
-        Number(perZone.get(b.availabilityZone) === fullest) - Number(perZone.get(a.availabilityZone) === fullest) ||
-        (policies[0] === "Default" || policies[0] === "OldestLaunchTemplate" ? versionOf(a) - versionOf(b) : 0) ||
+        Number(perZone.get(b.availabilityZone) === fullest) -
+          Number(perZone.get(a.availabilityZone) === fullest) ||
+        (policies[0] === "Default" || policies[0] === "OldestLaunchTemplate"
+          ? versionOf(a) - versionOf(b)
+          : 0) ||
         age * (a.inServiceAt - b.inServiceAt),
     )[0];
 }

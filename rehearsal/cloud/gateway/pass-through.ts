@@ -16,7 +16,12 @@ export function passThrough(port: number, request: HttpRequest, target: string):
         port,
         method: request.method,
         path: target,
-        headers: { ...headers, "content-length": request.body.length },
+        headers: {
+          ...headers,
+          "content-length": request.body.length,
+          // the loopback stands for TLS, which the buckets' policies ask for
+          "x-forwarded-proto": "https",
+        },
         setHost: false,
       },
       (incoming) => {

@@ -4,11 +4,13 @@ type Tags = Readonly<Record<string, string>> | undefined;
 
 /** What a creating call needs: the action itself, and to tag where tags are given. */
 export function creating(operation: string, arn: string, tags: Tags): Permission[] {
-  const context = requestTags(tags);
-  const permission = { action: `imagebuilder:${operation}`, resource: arn, context };
-  return tags && Object.keys(tags).length > 0
-    ? [permission, { action: "imagebuilder:TagResource", resource: arn, context }]
-    : [permission];
+  return [{ action: `imagebuilder:${operation}`, resource: arn, context: requestTags(tags) }, ...tagging(arn, tags)];
+}
+
+/** To tag what a call makes, where tags are given. */
+export function tagging(arn: string, tags: Tags): Permission[] {
+  if (!tags || Object.keys(tags).length === 0) return [];
+  return [{ action: "imagebuilder:TagResource", resource: arn, context: requestTags(tags) }];
 }
 
 export function reading(operation: string, arn: string): Permission[] {

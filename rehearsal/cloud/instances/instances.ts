@@ -1,4 +1,9 @@
-import { CreateFleetCommand, DescribeInstancesCommand, DescribeSubnetsCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateFleetCommand,
+  DescribeInstancesCommand,
+  DescribeSubnetsCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { join } from "node:path";
 import type { Cloud } from "../cloud";
 import type { Machine, MachineSettings } from "../machine/machine";
@@ -62,7 +67,9 @@ export class Instances {
   async launch(request: LaunchRequest): Promise<Instance> {
     const { template, subnetId } = request;
     const id = await this.record(request);
-    const described = await this.settings.cloud.backend.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+    const described = await this.settings.cloud.backend.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [id] }),
+    );
     const record = described.Reservations![0]!.Instances![0]!;
     const instance: Instance = {
       id,
@@ -101,7 +108,9 @@ export class Instances {
   async zoneOf(subnetId: string): Promise<string> {
     let zone = this.zones.get(subnetId);
     if (!zone) {
-      const found = await this.settings.cloud.backend.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }));
+      const found = await this.settings.cloud.backend.ec2.send(
+        new DescribeSubnetsCommand({ SubnetIds: [subnetId] }),
+      );
       zone = found.Subnets?.[0]?.AvailabilityZone ?? `${this.settings.cloud.region}a`;
       this.zones.set(subnetId, zone);
     }
@@ -120,7 +129,9 @@ export class Instances {
    */
   private async record({ template, subnetId, tags }: LaunchRequest): Promise<string> {
     if (!template.imageId?.startsWith("ami-"))
-      throw new Error(`The image id '[${template.imageId ?? ""}]' is not valid: launch template ${template.id} version ${template.version} names no AMI id`);
+      throw new Error(
+        `The image id '[${template.imageId ?? ""}]' is not valid: launch template ${template.id} version ${template.version} names no AMI id`,
+      );
     const launched = await this.settings.cloud.backend.ec2.send(
       new CreateFleetCommand({
         Type: "instant",
@@ -150,7 +161,8 @@ export class Instances {
   private async boot(instance: Instance): Promise<void> {
     const { cloud, images, boot } = this.settings;
     const root = images.rootOf(instance.imageId);
-    if (!root) return cloud.log("ec2", `${instance.id} started from ${instance.imageId}, which has no service`);
+    if (!root)
+      return cloud.log("ec2", `${instance.id} started from ${instance.imageId}, which has no service`);
     const metadata = this.metadataPorts.get(instance.id) ?? new MetadataPort(this.metadata, instance.id);
     this.metadataPorts.set(instance.id, metadata);
     instance.machine = await boot({
@@ -170,7 +182,9 @@ export class Instances {
     const described = await this.settings.cloud.backend.ec2.send(new DescribeInstancesCommand({}));
     for (const record of (described.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []))
       states.set(record.InstanceId!, record.State?.Name ?? "terminated");
-    await Promise.all(living.map((instance) => this.follow(instance, states.get(instance.id) ?? "terminated")));
+    await Promise.all(
+      living.map((instance) => this.follow(instance, states.get(instance.id) ?? "terminated")),
+    );
   }
 
   private async follow(instance: Instance, recorded: string): Promise<void> {

@@ -40,11 +40,15 @@ export async function readLaunchTemplate(
       }),
     )
     .catch((error: Error) => {
-      if (error.name.startsWith("InvalidLaunchTemplate")) throw invalid(`The specified launch template, with ${shown}, does not exist.`);
+      if (error.name.startsWith("InvalidLaunchTemplate"))
+        throw invalid(`The specified launch template, with ${shown}, does not exist.`);
       throw error;
     });
   const [first] = found.LaunchTemplateVersions ?? [];
-  if (!first) throw invalid(`The specified launch template version, with ${shown} and version ${version}, does not exist.`);
+  if (!first)
+    throw invalid(
+      `The specified launch template version, with ${shown} and version ${version}, does not exist.`,
+    );
   const data = first.LaunchTemplateData ?? {};
   const profile = data.IamInstanceProfile;
   return {

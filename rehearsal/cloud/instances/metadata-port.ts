@@ -40,7 +40,9 @@ export class MetadataPort {
     const request: HttpRequest = {
       method: incoming.method ?? "GET",
       url: new URL(`/_imds/${this.instanceId}${incoming.url ?? "/"}`, "http://127.0.0.1"),
-      headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+      headers: Object.fromEntries(
+        Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+      ),
       body: Buffer.alloc(0),
     };
     const answer = await this.service

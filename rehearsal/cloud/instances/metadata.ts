@@ -92,7 +92,9 @@ export class MetadataService {
 }
 
 function tagValue(instance: Instance, key: string | undefined): string | undefined {
-  return key === undefined ? [...instance.tags.keys()].join("\n") : instance.tags.get(decodeURIComponent(key));
+  return key === undefined
+    ? [...instance.tags.keys()].join("\n")
+    : instance.tags.get(decodeURIComponent(key));
 }
 
 const plain = (status: number, body: string, headers: Record<string, string> = {}): HttpResponse => ({

@@ -3,8 +3,17 @@ import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 /** What a listener does with a request by default. */
 export type DefaultAction =
   | { readonly type: "forward"; readonly targetGroupArn: string }
-  | { readonly type: "redirect"; readonly status: number; readonly location: (host: string, target: string) => string }
-  | { readonly type: "fixed-response"; readonly status: number; readonly contentType: string; readonly body: string };
+  | {
+      readonly type: "redirect";
+      readonly status: number;
+      readonly location: (host: string, target: string) => string;
+    }
+  | {
+      readonly type: "fixed-response";
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+    };
 
 /** The last action in order; authentication before it is not carried out. */
 export function defaultAction(actions: readonly Action[]): DefaultAction | undefined {
@@ -15,8 +24,13 @@ export function defaultAction(actions: readonly Action[]): DefaultAction | undef
       return targetGroupArn ? { type: "forward", targetGroupArn } : undefined;
     }
     case "redirect": {
-      const { Protocol = "#{protocol}", Host = "#{host}", Port = "#{port}", Path = "/#{path}", Query = "#{query}" } =
-        action.RedirectConfig ?? {};
+      const {
+        Protocol = "#{protocol}",
+        Host = "#{host}",
+        Port = "#{port}",
+        Path = "/#{path}",
+        Query = "#{query}",
+      } = action.RedirectConfig ?? {};
       return {
         type: "redirect",
         status: action.RedirectConfig?.StatusCode === "HTTP_301" ? 301 : 302,
@@ -35,8 +49,17 @@ export function defaultAction(actions: readonly Action[]): DefaultAction | undef
       };
     }
     case "fixed-response": {
-      const { StatusCode = "200", ContentType = "text/plain", MessageBody = "" } = action.FixedResponseConfig ?? {};
-      return { type: "fixed-response", status: Number(StatusCode), contentType: ContentType, body: MessageBody };
+      const {
+        StatusCode = "200",
+        ContentType = "text/plain",
+        MessageBody = "",
+      } = action.FixedResponseConfig ?? {};
+      return {
+        type: "fixed-response",
+        status: Number(StatusCode),
+        contentType: ContentType,
+        body: MessageBody,
+      };
     }
     default:
       return undefined;

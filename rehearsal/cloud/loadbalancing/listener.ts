@@ -1,4 +1,11 @@
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DefaultAction } from "./default-action";
 import type { Target } from "./target";
@@ -12,7 +19,15 @@ export interface ListenerSettings {
   readonly idleTimeoutMilliseconds: number;
 }
 
-const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 /** One listener of a load balancer: a loopback port that carries requests to the targets of its default action. */
 export class Listener {
@@ -100,7 +115,10 @@ export class Listener {
       timeout: this.settings.idleTimeoutMilliseconds,
     });
     asked.once("response", (response) => {
-      this.settings.count(`HTTPCode_Target_${String(response.statusCode).charAt(0)}XX_Count` as Count, group.arn);
+      this.settings.count(
+        `HTTPCode_Target_${String(response.statusCode).charAt(0)}XX_Count` as Count,
+        group.arn,
+      );
       outgoing.writeHead(response.statusCode ?? 502, endToEnd(response));
       response.pipe(outgoing);
       response.once("error", () => outgoing.destroy());
@@ -136,11 +154,17 @@ export class Listener {
   private fail(outgoing: ServerResponse, status: 502 | 503 | 504): void {
     this.settings.count("HTTPCode_ELB_5XX_Count", undefined);
     outgoing.writeHead(status, { server: "awselb/2.0", "content-type": "text/html" });
-    outgoing.end(`<html><head><title>${texts[status]}</title></head><body><h1>${texts[status]}</h1></body></html>`);
+    outgoing.end(
+      `<html><head><title>${texts[status]}</title></head><body><h1>${texts[status]}</h1></body></html>`,
+    );
   }
 }
 
-const texts = { 502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out" };
+const texts = {
+  502: "502 Bad Gateway",
+  503: "503 Service Temporarily Unavailable",
+  504: "504 Gateway Time-out",
+};
 
 const withoutBody = (incoming: IncomingMessage): boolean =>
   incoming.headers["content-length"] === undefined && incoming.headers["transfer-encoding"] === undefined;

@@ -73,7 +73,9 @@ export class LoadBalancers {
   }
 
   async close(): Promise<void> {
-    const listeners = [...this.loadBalancers.values()].flatMap((loadBalancer) => [...loadBalancer.listeners.values()]);
+    const listeners = [...this.loadBalancers.values()].flatMap((loadBalancer) => [
+      ...loadBalancer.listeners.values(),
+    ]);
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 

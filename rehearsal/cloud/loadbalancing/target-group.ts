@@ -112,7 +112,10 @@ export class TargetGroup {
         const { healthCheckPath: path, matcher, timeoutSeconds } = this.settings;
         const check = { path, matcher, timeoutMilliseconds: timeoutSeconds * 1000 };
         const result = await checkHealth(this.loopbackPortOf(target), check);
-        const thresholds = { healthy: this.settings.healthyThreshold, unhealthy: this.settings.unhealthyThreshold };
+        const thresholds = {
+          healthy: this.settings.healthyThreshold,
+          unhealthy: this.settings.unhealthyThreshold,
+        };
         if (!signal.aborted) target.health = afterCheck(target.health, result, thresholds);
       }
       await pause(Math.max(shortestPause, this.clock.milliseconds(this.settings.intervalSeconds)), signal);

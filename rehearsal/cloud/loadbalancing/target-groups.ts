@@ -59,7 +59,9 @@ export class TargetGroups {
     const attributes = await this.elb
       .send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: record.TargetGroupArn! }))
       .catch(() => undefined);
-    const delay = attributes?.Attributes?.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value;
+    const delay = attributes?.Attributes?.find(
+      ({ Key }) => Key === "deregistration_delay.timeout_seconds",
+    )?.Value;
     return {
       port: record.Port ?? 80,
       healthCheckPath: record.HealthCheckPath ?? "/",

@@ -27,7 +27,8 @@ export class TrafficCounts {
   /** Counts for the load balancer, and for the target group when a request got that far. */
   add(count: Count, loadBalancerArn: string, targetGroupArn: string | undefined): void {
     this.increase(count, loadBalancerArn, undefined);
-    if (targetGroupArn && ofTargetGroups.includes(count)) this.increase(count, loadBalancerArn, targetGroupArn);
+    if (targetGroupArn && ofTargetGroups.includes(count))
+      this.increase(count, loadBalancerArn, targetGroupArn);
   }
 
   /** Takes what was counted, as metrics. Nothing counted is a zero: the emulator's alarms know no missing data. */
@@ -36,7 +37,12 @@ export class TrafficCounts {
       const key = keyOf(count, loadBalancerArn, targetGroupArn);
       const value = this.counts.get(key) ?? 0;
       this.counts.delete(key);
-      return { MetricName: count, Value: value, Unit: "Count", Dimensions: dimensions(loadBalancerArn, targetGroupArn) };
+      return {
+        MetricName: count,
+        Value: value,
+        Unit: "Count",
+        Dimensions: dimensions(loadBalancerArn, targetGroupArn),
+      };
     });
   }
 
@@ -47,7 +53,10 @@ export class TrafficCounts {
 }
 
 /** `app/<name>/<id>` and `targetgroup/<name>/<id>`, as the metrics name them. */
-export function dimensions(loadBalancerArn: string, targetGroupArn?: string): { Name: string; Value: string }[] {
+export function dimensions(
+  loadBalancerArn: string,
+  targetGroupArn?: string,
+): { Name: string; Value: string }[] {
   const loadBalancer = { Name: "LoadBalancer", Value: loadBalancerArn.split(":loadbalancer/").at(-1)! };
   return targetGroupArn
     ? [{ Name: "TargetGroup", Value: targetGroupArn.split(":").at(-1)! }, loadBalancer]

@@ -44,11 +44,14 @@ describe("an instance refresh over running machines", () => {
       () => cloud.elb.targetGroups.get(targetGroupArn)?.count("healthy"),
       (healthy) => healthy === 2,
     );
-    await until(() => cloud.elb.addressOf(loadBalancerArn), (address) => address !== undefined);
+    await until(
+      () => cloud.elb.addressOf(loadBalancerArn),
+      (address) => address !== undefined,
+    );
     load = new Load(cloud);
   });
   afterEach(async () => {
-    await load.stop();
+    await load?.stop();
     await cloud.end();
   });
 
@@ -71,12 +74,17 @@ describe("an instance refresh over running machines", () => {
     );
   };
   const latest = async (): Promise<InstanceRefresh> => {
-    const found = await cloud.client().send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group }));
+    const found = await cloud
+      .client()
+      .send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group }));
     return found.InstanceRefreshes![0]!;
   };
-  const outcome = (): Promise<InstanceRefresh> => until(latest, ({ Status }) => ended.includes(Status!), 40_000);
+  const outcome = (): Promise<InstanceRefresh> =>
+    until(latest, ({ Status }) => ended.includes(Status!), 40_000);
   const versionOfGroup = async (): Promise<string | undefined> => {
-    const found = await cloud.client().send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
+    const found = await cloud
+      .client()
+      .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
     return found.AutoScalingGroups![0]!.LaunchTemplate!.Version;
   };
 
@@ -107,7 +115,9 @@ describe("an instance refresh over running machines", () => {
     const refresh = await outcome();
 
     expect(refresh.Status).toBe("RollbackSuccessful");
-    expect(refresh.RollbackDetails!.RollbackReason).toMatch(/Elastic Load Balancing/);
+    expect(refresh.RollbackDetails!.RollbackReason).toMatch(
+      /unhealthy according to Elastic Load Balancing .*503/,
+    );
     expect(load.failed()).toEqual([]);
     expect(load.versions()).toEqual(new Set(["v1"]));
     expect(await versionOfGroup()).toBe("1");
@@ -116,13 +126,19 @@ describe("an instance refresh over running machines", () => {
   it("rolls back when an alarm fires, and names it", async () => {
     cloud.roots.set("ami-2", "v2-broken");
     await start({ BakeTime: 3600 });
-    await until(() => load.failed().length, (failed) => failed > 0);
+    await until(
+      () => load.failed().length,
+      (failed) => failed > 0,
+    );
     cloud.emulator.alarms.set("errors", "ALARM");
     const refresh = await outcome();
     const failed = load.failed().length;
     await new Promise((resolve) => setTimeout(resolve, 300));
 
-    expect(refresh).toMatchObject({ Status: "RollbackSuccessful", StatusReason: expect.stringContaining("errors") as string });
+    expect(refresh).toMatchObject({
+      Status: "RollbackSuccessful",
+      StatusReason: expect.stringContaining("errors") as string,
+    });
     expect(load.failed()).toHaveLength(failed);
     expect(new Set(load.failed().map(({ body }) => body))).toEqual(new Set(["v2-broken"]));
     expect(await versionOfGroup()).toBe("1");
@@ -143,11 +159,14 @@ describe("an instance refresh over running machines", () => {
 
   it("refuses a second one, and one whose alarm is in ALARM", async () => {
     await start({ InstanceWarmup: 3600 });
-    await expect(start()).rejects.toMatchObject({ name: "InstanceRefreshInProgress" });
+    await expect(start()).rejects.toMatchObject({ name: "InstanceRefreshInProgressFault" });
     await cloud.client().send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: group }));
     expect((await outcome()).Status).toBe("Cancelled");
     cloud.emulator.alarms.set("errors", "ALARM");
-    await expect(start()).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining("errors") as string });
+    await expect(start()).rejects.toMatchObject({
+      name: "ValidationError",
+      message: expect.stringContaining("errors") as string,
+    });
   }, 60_000);
 
   it("rolls back on request", async () => {
@@ -161,8 +180,13 @@ describe("an instance refresh over running machines", () => {
 
   it("gives a group that is stopped for the night the new version and starts nothing", async () => {
     await load.stop();
-    await cloud.client().send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: 0 }));
-    await until(() => [...cloud.emulator.records.values()], (all) => all.every(({ state }) => state === "terminated"));
+    await cloud
+      .client()
+      .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: 0 }));
+    await until(
+      () => [...cloud.emulator.records.values()],
+      (all) => all.every(({ state }) => state === "terminated"),
+    );
     await start();
     expect(await outcome()).toMatchObject({ Status: "Successful", PercentageComplete: 100 });
     expect(await versionOfGroup()).toBe("2");

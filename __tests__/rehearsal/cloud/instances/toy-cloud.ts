@@ -44,12 +44,22 @@ export class ToyCloud {
   async start(speed: number): Promise<void> {
     const clock = clockAt(speed);
     const cloud = this.cloud();
-    this.instances = new Instances({ cloud, boot: bootToyMachine, images: { rootOf: (id) => this.roots.get(id) } });
+    this.instances = new Instances({
+      cloud,
+      boot: bootToyMachine,
+      images: { rootOf: (id) => this.roots.get(id) },
+    });
     this.metadata = new MetadataService(cloud, this.instances);
     const portOf = (id: string, port: number): number | undefined => this.instances.portOf(id, port);
     this.elb = loadBalancing({ cloud, model: loadModel(models, "elbv2"), clock, portOf });
     const { targetGroups } = this.elb;
-    const scaling = autoScaling({ cloud, model: loadModel(models, "autoscaling"), clock, instances: this.instances, targetGroups });
+    const scaling = autoScaling({
+      cloud,
+      model: loadModel(models, "autoscaling"),
+      clock,
+      instances: this.instances,
+      targetGroups,
+    });
     const services = [...this.elb.services, ...scaling.services];
     this.closers = [() => scaling.close?.(), () => this.elb.close(), () => this.instances.close()];
     this.server = createServer((incoming, outgoing) => {
@@ -66,7 +76,7 @@ export class ToyCloud {
           request,
           call,
           (_, permission) => Promise.resolve(void this.permissions.push(permission)),
-          (error) => this.logged.push(String(error)),
+          (error) => this.logged.push(error instanceof Error ? error.stack! : String(error)),
         );
         outgoing.writeHead(answer.status, answer.headers).end(answer.body);
       });
@@ -76,14 +86,25 @@ export class ToyCloud {
   }
 
   client(): AutoScalingClient {
-    return new AutoScalingClient({ region: "eu-west-1", endpoint: this.endpoint(), credentials, maxAttempts: 1 });
+    return new AutoScalingClient({
+      region: "eu-west-1",
+      endpoint: this.endpoint(),
+      credentials,
+      maxAttempts: 1,
+    });
   }
 
   elbClient(): ElasticLoadBalancingV2Client {
-    return new ElasticLoadBalancingV2Client({ region: "eu-west-1", endpoint: this.endpoint(), credentials, maxAttempts: 1 });
+    return new ElasticLoadBalancingV2Client({
+      region: "eu-west-1",
+      endpoint: this.endpoint(),
+      credentials,
+      maxAttempts: 1,
+    });
   }
 
   async end(): Promise<void> {
+    if (process.env["SHOW"]) console.log(this.logged.join("\n"));
     this.abort.abort();
     for (const close of this.closers) await close();
     this.server.closeAllConnections();
@@ -103,8 +124,13 @@ export class ToyCloud {
       directory: join(tmpdir(), "toy-cloud"),
       cacheDirectory: join(tmpdir(), "toy-cloud-cache"),
       backend: this.emulator.backend(),
-      clientOptions: () => ({ region: "eu-west-1", endpoint: this.endpoint(), credentials: { ...credentials, sessionToken: "" } }),
-      assumeRole: () => Promise.resolve({ accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }),
+      clientOptions: () => ({
+        region: "eu-west-1",
+        endpoint: this.endpoint(),
+        credentials: { ...credentials, sessionToken: "" },
+      }),
+      assumeRole: () =>
+        Promise.resolve({ accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }),
       assumeRoleAs: () => Promise.reject(new Error("not here")),
       emit: (event) => void this.events.push(event),
       log: (subject, text) => void this.logged.push(`${subject}: ${text}`),

@@ -18,13 +18,18 @@ import { GetInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Backend } from "../../../../rehearsal/cloud/cloud";
 
-export const targetGroupArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/hello/0123456789abcdef";
-export const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/hello/0123456789abcdef";
+export const targetGroupArn =
+  "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/hello/0123456789abcdef";
+export const loadBalancerArn =
+  "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/hello/0123456789abcdef";
 export const roleArn = "arn:aws:iam::111122223333:role/hello-instance";
 
 /** The emulator's part, in memory: one launch template whose version N launches `ami-N`, one load balancer. */
 export class ToyEmulator {
-  readonly records = new Map<string, { state: string; imageId: string; tags: { Key: string; Value: string }[] }>();
+  readonly records = new Map<
+    string,
+    { state: string; imageId: string; tags: { Key: string; Value: string }[] }
+  >();
   readonly alarms = new Map<string, "OK" | "ALARM">();
   readonly metrics: { MetricName?: string | undefined; Value?: number | undefined }[] = [];
   loadBalancers = true;
@@ -37,13 +42,15 @@ export class ToyEmulator {
     this.mockEc2();
     this.mockElb();
     const cloudWatch = mockClient(this.cloudWatch);
-    cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames = [] }: { AlarmNames?: string[] }) => ({
-      MetricAlarms: AlarmNames.filter((name) => this.alarms.has(name)).map((AlarmName) => ({
-        AlarmName,
-        StateValue: this.alarms.get(AlarmName),
-      })),
-    }));
-    cloudWatch.on(PutMetricDataCommand).callsFake((input: { MetricData?: object[] }) => {
+    cloudWatch
+      .on(DescribeAlarmsCommand)
+      .callsFake(async ({ AlarmNames = [] }: { AlarmNames?: string[] }) => ({
+        MetricAlarms: AlarmNames.filter((name) => this.alarms.has(name)).map((AlarmName) => ({
+          AlarmName,
+          StateValue: this.alarms.get(AlarmName),
+        })),
+      }));
+    cloudWatch.on(PutMetricDataCommand).callsFake(async (input: { MetricData?: object[] }) => {
       this.metrics.push(...(input.MetricData ?? []));
       return {};
     });
@@ -58,7 +65,7 @@ export class ToyEmulator {
 
   private mockEc2(): void {
     const ec2 = mockClient(this.ec2);
-    ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(({ Versions }: { Versions: string[] }) => ({
+    ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(async ({ Versions }: { Versions: string[] }) => ({
       LaunchTemplateVersions: [
         {
           LaunchTemplateId: "lt-0123456789abcdef0",
@@ -74,31 +81,47 @@ export class ToyEmulator {
         },
       ],
     }));
-    ec2.on(CreateFleetCommand).callsFake((input: { LaunchTemplateConfigs: { LaunchTemplateSpecification: { Version: string } }[] }) => {
-      const id = `i-${(this.records.size + 1).toString(16).padStart(17, "0")}`;
-      const version = input.LaunchTemplateConfigs[0]!.LaunchTemplateSpecification.Version;
-      this.records.set(id, { state: "running", imageId: `ami-${version}`, tags: [{ Key: "Version", Value: version }] });
-      return { Instances: [{ InstanceIds: [id] }] };
-    });
-    ec2.on(DescribeInstancesCommand).callsFake(({ InstanceIds }: { InstanceIds?: string[] }) => ({
+    ec2
+      .on(CreateFleetCommand)
+      .callsFake(
+        async (input: { LaunchTemplateConfigs: { LaunchTemplateSpecification: { Version: string } }[] }) => {
+          const id = `i-${(this.records.size + 1).toString(16).padStart(17, "0")}`;
+          const version = input.LaunchTemplateConfigs[0]!.LaunchTemplateSpecification.Version;
+          this.records.set(id, {
+            state: "running",
+            imageId: `ami-${version}`,
+            tags: [{ Key: "Version", Value: version }],
+          });
+          return { Instances: [{ InstanceIds: [id] }] };
+        },
+      );
+    ec2.on(DescribeInstancesCommand).callsFake(async ({ InstanceIds }: { InstanceIds?: string[] }) => ({
       Reservations: [...this.records]
         .filter(([id]) => !InstanceIds || InstanceIds.includes(id))
         .map(([InstanceId, { state, imageId, tags }]) => ({
-          Instances: [{ InstanceId, ImageId: imageId, State: { Name: state }, Tags: tags, PrivateIpAddress: "10.0.0.1" }],
+          Instances: [
+            {
+              InstanceId,
+              ImageId: imageId,
+              State: { Name: state },
+              Tags: tags,
+              PrivateIpAddress: "10.0.0.1",
+            },
+          ],
         })),
     }));
-    ec2.on(TerminateInstancesCommand).callsFake(({ InstanceIds }: { InstanceIds: string[] }) => {
+    ec2.on(TerminateInstancesCommand).callsFake(async ({ InstanceIds }: { InstanceIds: string[] }) => {
       for (const id of InstanceIds) this.records.get(id)!.state = "terminated";
       return {};
     });
-    ec2.on(DescribeSubnetsCommand).callsFake(({ SubnetIds = [] }: { SubnetIds?: string[] }) => ({
+    ec2.on(DescribeSubnetsCommand).callsFake(async ({ SubnetIds = [] }: { SubnetIds?: string[] }) => ({
       Subnets: SubnetIds.map((SubnetId) => ({ SubnetId, AvailabilityZone: `eu-west-1${SubnetId.at(-1)}` })),
     }));
   }
 
   private mockElb(): void {
     const elb = mockClient(this.elb);
-    elb.on(DescribeTargetGroupsCommand).callsFake(() => ({
+    elb.on(DescribeTargetGroupsCommand).callsFake(async () => ({
       TargetGroups: [
         {
           TargetGroupArn: targetGroupArn,
@@ -115,7 +138,7 @@ export class ToyEmulator {
     elb.on(DescribeTargetGroupAttributesCommand).resolves({
       Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "60" }],
     });
-    elb.on(DescribeLoadBalancersCommand).callsFake(() => ({
+    elb.on(DescribeLoadBalancersCommand).callsFake(async () => ({
       LoadBalancers: this.loadBalancers
         ? [{ LoadBalancerArn: loadBalancerArn, DNSName: "hello-0123.eu-west-1.elb.amazonaws.com" }]
         : [],

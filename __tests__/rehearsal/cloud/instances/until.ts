@@ -1,5 +1,9 @@
 /** Waits until something is so. @throws after the time is over, with what was seen last */
-export async function until<T>(look: () => Promise<T> | T, holds: (seen: T) => boolean, milliseconds = 20_000): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T> | T,
+  holds: (seen: T) => boolean,
+  milliseconds = 20_000,
+): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const seen = await look();

@@ -21,13 +21,22 @@ import { isActive } from "../refresh-state";
 import { setTags } from "./tags";
 
 /** The groups themselves: created, described, changed, scaled, deleted. */
-export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, start: (group: Group) => void) {
+export function groupOperations(
+  cloud: Cloud,
+  store: GroupStore,
+  fleet: Fleet,
+  start: (group: Group) => void,
+) {
   const launching = async (
     input: CreateAutoScalingGroupType | UpdateAutoScalingGroupType,
     subnetIds: readonly string[],
   ): Promise<Permission[]> => {
     if (!input.LaunchTemplate) return [];
-    return launchPermissions(cloud, await requestedTemplate(cloud, input), input.VPCZoneIdentifier?.split(",") ?? subnetIds);
+    return launchPermissions(
+      cloud,
+      await requestedTemplate(cloud, input),
+      input.VPCZoneIdentifier?.split(",") ?? subnetIds,
+    );
   };
 
   const createAutoScalingGroup: Operation<CreateAutoScalingGroupType, void> = {
@@ -53,8 +62,11 @@ export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, s
           );
       };
       exists();
-      const sources = (input.TrafficSources ?? []).filter(({ Type }) => Type === undefined || Type === "elbv2");
-      if (sources.length < (input.TrafficSources ?? []).length) throw invalid("Traffic sources other than elbv2 are not served by the local cloud");
+      const sources = (input.TrafficSources ?? []).filter(
+        ({ Type }) => Type === undefined || Type === "elbv2",
+      );
+      if (sources.length < (input.TrafficSources ?? []).length)
+        throw invalid("Traffic sources other than elbv2 are not served by the local cloud");
       const settings = await settingsAfter(cloud, input, undefined);
       exists();
       const group = store.add(name, settings);
@@ -69,7 +81,8 @@ export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, s
     async permissions(input) {
       const { AutoScalingGroupName: name, LaunchTemplate: template } = input;
       const context: Record<string, string> = {};
-      if (template) context["autoscaling:LaunchTemplateVersionSpecified"] = String(template.Version !== undefined);
+      if (template)
+        context["autoscaling:LaunchTemplateVersionSpecified"] = String(template.Version !== undefined);
       const own = store.permission("UpdateAutoScalingGroup", name!, context);
       return [own, ...(await launching(input, store.find(name!)?.settings.subnetIds ?? []))];
     },
@@ -84,7 +97,8 @@ export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, s
       const before = group.settings.desiredCapacity;
       group.settings = await settingsAfter(cloud, input, group.settings);
       const { minSize, maxSize, desiredCapacity } = group.settings;
-      if (desiredCapacity !== before) group.request = causes.updated(minSize, maxSize, before, desiredCapacity);
+      if (desiredCapacity !== before)
+        group.request = causes.updated(minSize, maxSize, before, desiredCapacity);
     },
   };
   const setDesiredCapacity: Operation<SetDesiredCapacityType, void> = {
@@ -94,9 +108,13 @@ export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, s
       const { minSize, maxSize, desiredCapacity: before } = group.settings;
       const wanted = input.DesiredCapacity!;
       if (wanted > maxSize)
-        throw invalid(`New SetDesiredCapacity value ${wanted} is above max value ${maxSize} for the AutoScalingGroup.`);
+        throw invalid(
+          `New SetDesiredCapacity value ${wanted} is above max value ${maxSize} for the AutoScalingGroup.`,
+        );
       if (wanted < minSize)
-        throw invalid(`New SetDesiredCapacity value ${wanted} is below min value ${minSize} for the AutoScalingGroup.`);
+        throw invalid(
+          `New SetDesiredCapacity value ${wanted} is below min value ${minSize} for the AutoScalingGroup.`,
+        );
       group.settings = { ...group.settings, desiredCapacity: wanted };
       if (wanted !== before) group.request = causes.set(before, wanted);
     },
@@ -127,7 +145,8 @@ export function groupOperations(cloud: Cloud, store: GroupStore, fleet: Fleet, s
       group.settings = { ...group.settings, minSize: 0, desiredCapacity: 0 };
       const [refresh] = group.refreshes;
       if (refresh && isActive(refresh.state)) refresh.state = { ...refresh.state, asked: "cancel at once" };
-      for (const instance of group.instances.values()) fleet.end(group, instance, causes.userTermination(instance.id));
+      for (const instance of group.instances.values())
+        fleet.end(group, instance, causes.userTermination(instance.id));
       if (group.instances.size === 0) store.remove(group);
     },
   };

@@ -38,17 +38,20 @@ export function instanceOperations(store: GroupStore, fleet: Fleet, targetGroups
   const nameOf = (instanceId: string): string =>
     store.all().find(({ instances }) => instances.has(instanceId))?.name ?? "*";
 
-  const describeAutoScalingInstances: Operation<DescribeAutoScalingInstancesType, AutoScalingInstancesType> = {
-    permissions: () => describing("DescribeAutoScalingInstances"),
-    run({ InstanceIds, NextToken, MaxRecords }) {
-      const asked = store
-        .all()
-        .flatMap((group) => [...group.instances.values()].map((instance) => describeManaged(group, instance)))
-        .filter(({ InstanceId }) => !InstanceIds?.length || InstanceIds.includes(InstanceId!));
-      const { items, next } = page(asked, NextToken, MaxRecords ?? 50, "InvalidNextToken");
-      return { AutoScalingInstances: items, NextToken: next };
-    },
-  };
+  const describeAutoScalingInstances: Operation<DescribeAutoScalingInstancesType, AutoScalingInstancesType> =
+    {
+      permissions: () => describing("DescribeAutoScalingInstances"),
+      run({ InstanceIds, NextToken, MaxRecords }) {
+        const asked = store
+          .all()
+          .flatMap((group) =>
+            [...group.instances.values()].map((instance) => describeManaged(group, instance)),
+          )
+          .filter(({ InstanceId }) => !InstanceIds?.length || InstanceIds.includes(InstanceId!));
+        const { items, next } = page(asked, NextToken, MaxRecords ?? 50, "InvalidNextToken");
+        return { AutoScalingInstances: items, NextToken: next };
+      },
+    };
   const terminateInstance: Operation<TerminateInstanceInAutoScalingGroupType, ActivityType> = {
     permissions: (input) => [
       store.permission("TerminateInstanceInAutoScalingGroup", nameOf(input.InstanceId ?? "")),
@@ -67,7 +70,8 @@ export function instanceOperations(store: GroupStore, fleet: Fleet, targetGroups
     permissions: (input) => [store.permission("SetInstanceHealth", nameOf(input.InstanceId!))],
     run({ InstanceId, HealthStatus }) {
       const instance = member(store.withInstance(InstanceId!), InstanceId!);
-      if (HealthStatus !== "Healthy" && HealthStatus !== "Unhealthy") throw invalid(`Invalid HealthStatus ${HealthStatus}`);
+      if (HealthStatus !== "Healthy" && HealthStatus !== "Unhealthy")
+        throw invalid(`Invalid HealthStatus ${HealthStatus}`);
       const unhealthy = HealthStatus === "Unhealthy";
       instance.unhealthy = unhealthy ? causes.userCheck() : undefined;
       instance.complaint = unhealthy ? "was set to Unhealthy by a user" : undefined;
@@ -111,7 +115,9 @@ export function instanceOperations(store: GroupStore, fleet: Fleet, targetGroups
       if (busy) throw invalid(`The instance ${busy.id} is not in Standby.`);
       const desiredCapacity = group.settings.desiredCapacity + instances.length;
       if (desiredCapacity > group.settings.maxSize)
-        throw invalid(`AutoScalingGroup ${group.name} has max-size=${group.settings.maxSize}. Exiting standby would exceed it.`);
+        throw invalid(
+          `AutoScalingGroup ${group.name} has max-size=${group.settings.maxSize}. Exiting standby would exceed it.`,
+        );
       group.settings = { ...group.settings, desiredCapacity };
       const activities = instances.map((instance) => {
         const cause = `${at()} instance ${instance.id} was moved out of standby in response to a user request.`;

@@ -36,7 +36,11 @@ const metrics = [
 
 /** Processes that can be suspended, and the metrics that a group collects. */
 export function processOperations(store: GroupStore) {
-  const chosen = (asked: readonly string[] | undefined, all: readonly string[], what: string): readonly string[] => {
+  const chosen = (
+    asked: readonly string[] | undefined,
+    all: readonly string[],
+    what: string,
+  ): readonly string[] => {
     if (!asked?.length) return all;
     const unknown = asked.find((name) => !all.includes(name));
     if (unknown) throw invalid(`${unknown} is not a valid ${what}. Valid values: ${all.join(", ")}`);
@@ -62,7 +66,8 @@ export function processOperations(store: GroupStore) {
     permissions: (input) => [store.permission("EnableMetricsCollection", input.AutoScalingGroupName!)],
     run({ AutoScalingGroupName, Granularity, Metrics }) {
       const group = store.get(AutoScalingGroupName!);
-      if (Granularity !== "1Minute") throw invalid(`Granularity ${Granularity} is not valid: the only one is 1Minute`);
+      if (Granularity !== "1Minute")
+        throw invalid(`Granularity ${Granularity} is not valid: the only one is 1Minute`);
       for (const name of chosen(Metrics, metrics, "metric")) group.enabledMetrics.add(name);
     },
   };

@@ -21,7 +21,8 @@ export function readOperations(store: GroupStore) {
     run({ ActivityIds, AutoScalingGroupName: name, IncludeDeletedGroups, MaxRecords, NextToken }) {
       const living = name ? [store.find(name)].filter((group) => group !== undefined) : store.all();
       const gone = IncludeDeletedGroups ? store.deleted.filter((group) => !name || group.name === name) : [];
-      if (name && living.length + gone.length === 0) throw invalid(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+      if (name && living.length + gone.length === 0)
+        throw invalid(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
       const asked = [...living.flatMap(activitiesOf), ...gone.flatMap(activitiesOf)]
         .filter(({ ActivityId }) => !ActivityIds?.length || ActivityIds.includes(ActivityId!))
         .sort((a, b) => b.StartTime!.getTime() - a.StartTime!.getTime());

@@ -54,7 +54,9 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
       const own = store.permission("StartInstanceRefresh", input.AutoScalingGroupName!);
       const group = store.find(input.AutoScalingGroupName!);
       const template = await desiredTemplate(input);
-      return template ? [own, ...(await launchPermissions(cloud, template, group?.settings.subnetIds ?? []))] : [own];
+      return template
+        ? [own, ...(await launchPermissions(cloud, template, group?.settings.subnetIds ?? []))]
+        : [own];
     },
     async run(input) {
       const group = store.get(input.AutoScalingGroupName!);
@@ -63,9 +65,12 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
           "InstanceRefreshInProgress",
           "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
         );
-      if (input.Strategy === "ReplaceRootVolume") throw invalid("Strategy ReplaceRootVolume is not served by the local cloud");
+      if (input.Strategy === "ReplaceRootVolume")
+        throw invalid("Strategy ReplaceRootVolume is not served by the local cloud");
       if (input.DesiredConfiguration?.MixedInstancesPolicy)
-        throw invalid("MixedInstancesPolicy is not served by the local cloud: give the desired configuration a LaunchTemplate");
+        throw invalid(
+          "MixedInstancesPolicy is not served by the local cloud: give the desired configuration a LaunchTemplate",
+        );
       const preferences = filledIn(group, input.Preferences);
       const alarms = preferences.AlarmSpecification?.Alarms ?? [];
       await checkAlarms(cloudWatch, alarms);
@@ -94,16 +99,20 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
       return { InstanceRefreshId: refresh.id };
     },
   };
-  const describeInstanceRefreshes: Operation<DescribeInstanceRefreshesType, DescribeInstanceRefreshesAnswer> = {
-    permissions: () => describing("DescribeInstanceRefreshes"),
-    run(input) {
-      const group = store.get(input.AutoScalingGroupName!);
-      const ids = input.InstanceRefreshIds;
-      const asked = group.refreshes.filter(({ id }) => !ids?.length || ids.includes(id));
-      const { items, next } = page(asked, input.NextToken, input.MaxRecords ?? 50, "InvalidNextToken");
-      return { InstanceRefreshes: items.map((refresh) => describeRefresh(group, refresh)), NextToken: next };
-    },
-  };
+  const describeInstanceRefreshes: Operation<DescribeInstanceRefreshesType, DescribeInstanceRefreshesAnswer> =
+    {
+      permissions: () => describing("DescribeInstanceRefreshes"),
+      run(input) {
+        const group = store.get(input.AutoScalingGroupName!);
+        const ids = input.InstanceRefreshIds;
+        const asked = group.refreshes.filter(({ id }) => !ids?.length || ids.includes(id));
+        const { items, next } = page(asked, input.NextToken, input.MaxRecords ?? 50, "InvalidNextToken");
+        return {
+          InstanceRefreshes: items.map((refresh) => describeRefresh(group, refresh)),
+          NextToken: next,
+        };
+      },
+    };
   const cancelInstanceRefresh: Operation<CancelInstanceRefreshType, CancelInstanceRefreshAnswer> = {
     permissions: (input) => [store.permission("CancelInstanceRefresh", input.AutoScalingGroupName!)],
     run(input) {
@@ -119,7 +128,10 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
       const { refresh } = activeRefresh(input.AutoScalingGroupName!);
       const reason = refresh.state.rollback ? "it is being rolled back already" : refresh.irreversible;
       if (reason)
-        throw new ServiceError("IrreversibleInstanceRefresh", `The instance refresh can't be rolled back because ${reason}.`);
+        throw new ServiceError(
+          "IrreversibleInstanceRefresh",
+          `The instance refresh can't be rolled back because ${reason}.`,
+        );
       refresh.state = { ...refresh.state, asked: "rollback" };
       return { InstanceRefreshId: refresh.id };
     },

@@ -71,5 +71,9 @@ export function tagOperations(store: GroupStore) {
       return { Tags: items, NextToken: next };
     },
   };
-  return { CreateOrUpdateTags: createOrUpdateTags, DeleteTags: deleteTags, DescribeTags: describeTagsOperation };
+  return {
+    CreateOrUpdateTags: createOrUpdateTags,
+    DeleteTags: deleteTags,
+    DescribeTags: describeTagsOperation,
+  };
 }

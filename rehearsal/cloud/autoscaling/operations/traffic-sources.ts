@@ -18,7 +18,10 @@ import { describing, type GroupStore, invalid } from "../group-store";
 export function trafficSourceOperations(store: GroupStore, targetGroups: TargetGroups) {
   const attach = async (group: Group, arns: readonly string[]): Promise<void> => {
     for (const arn of arns)
-      if (!(await targetGroups.find(arn))) throw invalid(`Provided Target Groups may not be valid. Please ensure they exist and try again. ${arn}`);
+      if (!(await targetGroups.find(arn)))
+        throw invalid(
+          `Provided Target Groups may not be valid. Please ensure they exist and try again. ${arn}`,
+        );
     for (const arn of arns) {
       group.targetGroups.add(arn);
       for (const { id } of liveInstances(group)) targetGroups.get(arn)?.register(id);
@@ -74,7 +77,10 @@ export function trafficSourceOperations(store: GroupStore, targetGroups: TargetG
   const detachTrafficSources: Operation<DetachTrafficSourcesType, object> = {
     permissions: (input) => [store.permission("DetachTrafficSources", input.AutoScalingGroupName!)],
     run({ AutoScalingGroupName, TrafficSources }) {
-      detach(store.get(AutoScalingGroupName!), TrafficSources!.map(({ Identifier }) => Identifier!));
+      detach(
+        store.get(AutoScalingGroupName!),
+        TrafficSources!.map(({ Identifier }) => Identifier!),
+      );
       return {};
     },
   };

@@ -19,7 +19,7 @@ import { ServiceError } from "../../api/service-error";
 import { imageSummary } from "../image-summary";
 import { checkImageSettings, imageSettingPermissions, withTestDefaults } from "../image-settings";
 import { listed } from "../listing";
-import { creating, reading } from "../permissions";
+import { creating, reading, tagging } from "../permissions";
 import type { ServiceContext } from "../service-context";
 import type { PipelineRecord } from "../store";
 
@@ -98,8 +98,10 @@ export function pipelineOperations(context: ServiceContext) {
 
   const start: Operation<StartImagePipelineExecutionRequest, StartImagePipelineExecutionResponse> = {
     permissions: ({ imagePipelineArn, tags }) => [
-      ...creating("StartImagePipelineExecution", imagePipelineArn!, tags),
+      ...reading("StartImagePipelineExecution", imagePipelineArn!),
       ...reading("GetImagePipeline", imagePipelineArn!),
+      // the tags go to the image, whose build number is not known yet
+      ...tagging(`${store.pipelines.get(imagePipelineArn!).imageRecipeArn!.replace(":image-recipe/", ":image/")}/1`, tags),
     ],
     run: (input) =>
       tokens.once("StartImagePipelineExecution", input, () => {

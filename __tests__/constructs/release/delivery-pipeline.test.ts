@@ -1,0 +1,63 @@
+import { approval } from "../../../constructs/release/approval";
+import { DeliveryPipeline } from "../../../constructs/release/delivery-pipeline";
+import { PipelineFunction } from "../../../constructs/shared/pipeline-function";
+import { versionFunction } from "../../../contract/functions";
+import { testArtifacts, testBundles, testKey } from "../../support/parts";
+import { synthesizeConstruct } from "../../support/synthesized";
+
+const stack = synthesizeConstruct((scope) => {
+  const key = testKey(scope);
+  const version = new PipelineFunction(scope, "Version", {
+    contract: versionFunction,
+    functionName: "shop-version",
+    description: "draws versions",
+    environment: { VERSION_PARAMETER: "/shop/ImageVersion", VERSION_LINE: "1.0" },
+    bundles: testBundles(scope),
+    key,
+  });
+  const action = version.action({ namespace: "VersionVariables", parameters: { ExecutionId: "1" } });
+  expect(action.output("Version")).toBe("#{VersionVariables.Version}");
+  new DeliveryPipeline(scope, "Pipeline", {
+    pipelineName: "shop",
+    roleName: "shop-pipeline",
+    accountId: "111122223333",
+    artifacts: testArtifacts(scope, key),
+    outlivedBy: [],
+    stages: [{ name: "Release", actions: [action, approval("Really?")] }],
+  });
+});
+const pipeline = stack.resource("aws_codepipeline");
+
+describe("the delivery pipeline", () => {
+  test("queues executions, so that no commit is skipped and none overtakes another", () => {
+    expect(pipeline).toMatchObject({ pipeline_type: "V2", execution_mode: "QUEUED" });
+  });
+
+  test("passes artifacts through the encrypted bucket", () => {
+    expect(pipeline["artifact_store"]).toEqual([
+      expect.objectContaining({
+        type: "S3",
+        encryption_key: { id: expect.stringMatching(/aws_kms_key/), type: "KMS" },
+      }),
+    ]);
+  });
+
+  test("runs a function's action under a role of its own", () => {
+    expect(pipeline["stage"]).toMatchObject([
+      {
+        action: [
+          { name: "version", run_order: 1, role_arn: expect.stringMatching(/Version_ActionRole/) },
+          { name: "approve", run_order: 2, category: "Approval", configuration: { CustomData: "Really?" } },
+        ],
+      },
+    ]);
+  });
+
+  test("is not made before every policy that it uses", () => {
+    const policies = Object.keys(stack.resources("aws_iam_role_policy")).map(
+      (id) => `aws_iam_role_policy.${id}`,
+    );
+    expect(policies).toHaveLength(3);
+    expect(pipeline["depends_on"]).toEqual(expect.arrayContaining(policies));
+  });
+});

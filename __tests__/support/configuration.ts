@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Configuration, EnvironmentConfiguration } from "../../config/configuration";
+import { functionNames } from "../../lambda/bundle";
+
+export const accountId = "111122223333";
+export const region = "eu-west-1";
+
+export const production: EnvironmentConfiguration = {
+  name: "production",
+  approval: true,
+  capacity: { desired: 2, max: 4 },
+  loadBalancer: {
+    allowedCidrs: ["10.0.0.0/8"],
+    certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/1`,
+    deletionProtection: true,
+  },
+};
+
+export const staging: EnvironmentConfiguration = {
+  name: "staging",
+  approval: false,
+  capacity: { desired: 1, max: 2 },
+  loadBalancer: undefined,
+};
+
+export function configuration(overrides: Partial<Configuration> = {}): Configuration {
+  return {
+    name: "shop",
+    region,
+    accountId,
+    stateBucket: "shop-states",
+    branch: "main",
+    versionLine: "1.0",
+    subnetIds: ["subnet-11111111", "subnet-22222222"],
+    architecture: "arm64",
+    instanceType: "t4g.small",
+    builderInstanceType: "t4g.medium",
+    environments: [staging, production],
+    noticesTo: "team@example.com",
+    ...overrides,
+  };
+}
+
+/** Bundles with nothing in them, in a folder of their own. */
+export function stubBundles(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), "bundles-"));
+  for (const name of functionNames) {
+    mkdirSync(path.join(directory, name));
+    writeFileSync(path.join(directory, name, "index.js"), `exports.handler = () => ${JSON.stringify(name)};`);
+  }
+  return directory;
+}
