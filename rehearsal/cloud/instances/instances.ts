@@ -85,7 +85,13 @@ export class Instances {
       machine: undefined,
     };
     this.instances.set(id, instance);
-    await this.boot(instance);
+    try {
+      await this.boot(instance);
+    } catch (error) {
+      // nothing half made is left: the record goes as well
+      await this.terminate(id);
+      throw error;
+    }
     return instance;
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { machineFiles } from "./machine-files";
+import { enablePackageUnit, writePackageUnit } from "./package-units";
 import { MachinePaths } from "./machine-paths";
 
 const folders = [
@@ -64,4 +65,6 @@ export async function writeBaseImage(root: string): Promise<void> {
     await writeFile(join(root, name), paths.intoMachine(content));
   await mkdir(dirname(machineFiles.packages(root)), { recursive: true });
   await writeFile(machineFiles.packages(root), JSON.stringify(packages));
+  writePackageUnit(root, "amazon-ssm-agent");
+  enablePackageUnit(root, "amazon-ssm-agent");
 }

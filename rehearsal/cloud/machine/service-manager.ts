@@ -32,15 +32,18 @@ export class ServiceManager {
 
   environment: Readonly<Record<string, string>> = {};
 
-  /** Starts everything that is enabled; returns how many services that is. */
+  /** Starts everything that is enabled; returns how many of them are to keep running. */
   async boot(): Promise<number> {
     const units = enabledUnits(this.paths.root);
     await Promise.all(units.map((unit) => this.start(unit)));
-    return units.length;
+    return units.length - [...this.services.values()].filter(({ oneshot }) => oneshot).length;
   }
 
+  /** A unit that has done its one thing is active, but nothing of it runs. */
   running(): boolean {
-    return [...this.services.values()].some(({ state }) => state === "active" || state === "activating");
+    return [...this.services.values()].some(
+      ({ state, oneshot }) => !oneshot && (state === "active" || state === "activating"),
+    );
   }
 
   async shutDown(): Promise<void> {

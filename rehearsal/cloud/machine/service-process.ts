@@ -60,6 +60,10 @@ export class ServiceProcess {
     return this.life;
   }
 
+  get oneshot(): boolean {
+    return this.settings.type === "oneshot";
+  }
+
   private async live(started: () => void): Promise<void> {
     for (;;) {
       const good = await this.once(started);
@@ -90,7 +94,7 @@ export class ServiceProcess {
       const ended = await this.run(command);
       if (ended !== undefined && !command.mayFail) return this.failed(ended);
     }
-    const oneshot = this.settings.type === "oneshot";
+    const { oneshot } = this;
     const ended = await this.run(this.settings.start, () => {
       if (oneshot) return;
       this.become("active");

@@ -332,15 +332,13 @@ describe("an Auto Scaling group", () => {
       async () => {
         await create({ LaunchTemplate: { LaunchTemplateName: "hello", Version: "$Latest" } });
         const DesiredConfiguration = { LaunchTemplate: { LaunchTemplateName: "hello", Version: "2" } };
-        return cloud
-          .client()
-          .send(
-            new StartInstanceRefreshCommand({
-              ...name,
-              DesiredConfiguration,
-              Preferences: { AutoRollback: true },
-            }),
-          );
+        return cloud.client().send(
+          new StartInstanceRefreshCommand({
+            ...name,
+            DesiredConfiguration,
+            Preferences: { AutoRollback: true },
+          }),
+        );
       },
       "uses the launch template's $Latest version",
     ],
@@ -362,14 +360,12 @@ describe("an Auto Scaling group", () => {
         await cloud
           .client()
           .send(new StartInstanceRefreshCommand({ ...name, DesiredConfiguration, Preferences }));
-        return cloud
-          .client()
-          .send(
-            new UpdateAutoScalingGroupCommand({
-              ...name,
-              LaunchTemplate: { LaunchTemplateName: "hello", Version: "3" },
-            }),
-          );
+        return cloud.client().send(
+          new UpdateAutoScalingGroupCommand({
+            ...name,
+            LaunchTemplate: { LaunchTemplateName: "hello", Version: "3" },
+          }),
+        );
       },
       "An active instance refresh with a desired configuration exists.",
     ],

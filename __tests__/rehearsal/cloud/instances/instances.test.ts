@@ -1,4 +1,5 @@
 import type { Instance } from "../../../../rehearsal/cloud/instances/instance";
+import { Instances } from "../../../../rehearsal/cloud/instances/instances";
 import { readLaunchTemplate } from "../../../../rehearsal/cloud/instances/launch-template";
 import { ToyCloud } from "./toy-cloud";
 import { until } from "./until";
@@ -27,6 +28,19 @@ describe("instances", () => {
     const { id, state } = await launch("9");
     expect(state).toBe("running");
     expect(cloud.instances.portOf(id, 8080)).toBeUndefined();
+  });
+
+  it("leave no record when their machine can't boot", async () => {
+    const broken = new Instances({
+      cloud: cloud.asCloud(),
+      boot: () => Promise.reject(new Error("no disk space")),
+      images: { rootOf: () => "root" },
+    });
+    const template = await readLaunchTemplate(cloud.emulator.backend().ec2, { name: "hello", version: "1" });
+    await expect(broken.launch({ template, subnetId: "subnet-a", tags: new Map() })).rejects.toThrow(
+      "no disk space",
+    );
+    expect([...cloud.emulator.records.values()].map(({ state }) => state)).toEqual(["terminated"]);
   });
 
   it("end with their process and their record when they are terminated", async () => {

@@ -43,7 +43,7 @@ export class ToyCloud {
   /** @param speed seconds of AWS in one real second */
   async start(speed: number): Promise<void> {
     const clock = clockAt(speed);
-    const cloud = this.cloud();
+    const cloud = this.asCloud();
     this.instances = new Instances({
       cloud,
       boot: bootToyMachine,
@@ -104,7 +104,6 @@ export class ToyCloud {
   }
 
   async end(): Promise<void> {
-    if (process.env["SHOW"]) console.log(this.logged.join("\n"));
     this.abort.abort();
     for (const close of this.closers) await close();
     this.server.closeAllConnections();
@@ -115,7 +114,7 @@ export class ToyCloud {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  private cloud(): Cloud {
+  asCloud(): Cloud {
     return {
       accountId: "111122223333",
       region: "eu-west-1",

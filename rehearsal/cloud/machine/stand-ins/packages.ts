@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { machineFiles } from "../machine-files";
+import { writePackageUnit } from "../package-units";
 
 export function installedPackages(root: string): string[] {
   const file = machineFiles.packages(root);
@@ -22,6 +23,7 @@ export function mayExist(name: string): boolean {
 
 /** Leaves in the image what a package's commands are found by afterwards. */
 export function unpack(root: string, name: string): void {
+  writePackageUnit(root, name);
   if (corretto.test(name)) writeMark(join(root, "usr/bin/java"), `the host's Java stands for ${name}\n`);
   if (name === "amazon-cloudwatch-agent") {
     const link = join(root, "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl");
