@@ -2,6 +2,7 @@ import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import type { Permission } from "../api/service";
 import type { Cloud } from "../cloud";
 import type { LaunchTemplateVersion } from "../instances/launch-template";
+import { resourceTags } from "../resource-tags";
 
 /**
  * What a caller must be allowed to do itself when a request names a launch template: launch from it, tag as it tags,
@@ -21,9 +22,11 @@ export async function launchPermissions(
     "ec2:InstanceType": template.instanceType,
     "ec2:MetadataHttpTokens": template.metadataTokensRequired ? "required" : "optional",
   };
+  const tagged = [
+    { resource: ec2(`launch-template/${template.id}`), id: template.id },
+    { resource: `arn:${partition}:ec2:${region}::image/${template.imageId}`, id: template.imageId ?? "" },
+  ];
   const resources = [
-    ec2(`launch-template/${template.id}`),
-    `arn:${partition}:ec2:${region}::image/${template.imageId}`,
     ec2("instance/*"),
     ec2("network-interface/*"),
     ec2("volume/*"),
@@ -31,6 +34,13 @@ export async function launchPermissions(
     ...template.securityGroupIds.map((id) => ec2(`security-group/${id}`)),
   ];
   return [
+    ...(await Promise.all(
+      tagged.map(async ({ resource, id }) => ({
+        action: "ec2:RunInstances",
+        resource,
+        context: { ...context, ...(await resourceTags(cloud.backend.ec2, id)) },
+      })),
+    )),
     ...resources.map((resource) => ({ action: "ec2:RunInstances", resource, context })),
     ...[...template.tags].map(([type, tags]) => ({
       action: "ec2:CreateTags",

@@ -1,8 +1,9 @@
-import { DescribeLaunchTemplatesCommand, DescribeTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeLaunchTemplatesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { HttpRequest } from "../api/protocol";
 import { formOf } from "../api/protocol-query";
 import type { Permission } from "../api/service";
 import type { Cloud } from "../cloud";
+import { resourceTags } from "../resource-tags";
 
 /**
  * What EC2 asks of a caller for the calls that change what we tag. The emulator decides about these without knowing
@@ -36,10 +37,7 @@ export class Ec2Decisions {
 
   private async onResource(action: string, type: string, id: string | null, account: string): Promise<Permission[]> {
     const arn = `arn:${this.cloud.partition}:ec2:${this.cloud.region}:${account}:${type}/${id ?? ""}`;
-    const { Tags } = await this.ec2.send(
-      new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id ?? ""] }] }),
-    );
-    const context = Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value ?? ""]));
+    const context = await resourceTags(this.ec2, id ?? "");
     return [{ action, resource: arn, context }];
   }
 
