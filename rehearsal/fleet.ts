@@ -11,14 +11,29 @@ export interface Greeting {
   readonly instance: string;
 }
 
-/** Instances of a group that serve. */
-export async function instancesInService(options: ClientOptions, groupName: string): Promise<string[]> {
+/** Instances of a group that are in service, once that are as many as it should have. @throws Error when they stay fewer */
+export async function wholeFleet(
+  options: ClientOptions,
+  groupName: string,
+  signal: AbortSignal,
+  withinSeconds = 60,
+): Promise<string[]> {
+  for (let waited = 0; ; waited += 0.5) {
+    const { desired, inService } = await lookAt(options, groupName);
+    if (inService.length === desired) return inService;
+    if (waited >= withinSeconds)
+      throw new Error(`${groupName} has ${inService.length} instances in service, not ${desired}, after ${withinSeconds} s`);
+    await pause(500, undefined, { signal });
+  }
+}
+
+async function lookAt(options: ClientOptions, groupName: string): Promise<{ desired: number; inService: string[] }> {
   const { AutoScalingGroups } = await new AutoScalingClient(options).send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] }),
   );
-  return (AutoScalingGroups?.[0]?.Instances ?? [])
-    .filter((instance) => instance.LifecycleState === "InService")
-    .map((instance) => instance.InstanceId!);
+  const [group] = AutoScalingGroups ?? [];
+  const inService = (group?.Instances ?? []).filter((instance) => instance.LifecycleState === "InService");
+  return { desired: group?.DesiredCapacity ?? 0, inService: inService.map((instance) => instance.InstanceId!) };
 }
 
 /** Asks the fleet until it answers with the version. @throws Error with what it answered last */
@@ -54,7 +69,7 @@ export async function fleetAddress(
   const { loadBalancers, instances } = (await response.json()) as LocalAddresses;
   const byName = outputs.Address && loadBalancers[new URL(outputs.Address).hostname];
   if (byName) return byName;
-  const [instance] = await instancesInService(options, groupName);
+  const [instance] = (await lookAt(options, groupName)).inService;
   const url = instance && instances[instance];
   if (!url) throw new Error(`the group ${groupName} has no instance in service`);
   return url;

@@ -79,7 +79,7 @@ async function rehearse(
   }
   const stays = keep && cloud !== undefined && !interrupted.signal.aborted;
   if (cloud && !stays) await stopCloudProcess(cloud.pid);
-  if (!stays) workspace.remove();
+  if (!stays) workspace.remove(steps.done);
   if (failure) report(failure, workspace, interrupted.signal, stays);
   else progress.line("rehearsal", "passed");
   if (cloud && stays) leaveUp(cloud, workspace, configuration);

@@ -6,7 +6,7 @@ import type { Configuration } from "../config/configuration";
 import { Names } from "../config/names";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
-import { answersWith, fleetAddress, instancesInService } from "./fleet";
+import { answersWith, fleetAddress, wholeFleet } from "./fleet";
 import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
 import type { Progress } from "./progress";
@@ -52,7 +52,9 @@ export class Rehearsal {
     await steps.run("deploy", () => this.stacks.deploy());
     const first = await this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
     const second = await this.release("second release", this.changedApplication(), "Say hello louder");
-    for (const { name } of this.settings.configuration.environments) this.requireReplaced(name, first, second);
+    await steps.run("replacement", async () => {
+      for (const { name } of this.settings.configuration.environments) this.requireReplaced(name, first, second);
+    });
     await steps.run("plan", () => this.requireNoChanges());
   }
 
@@ -94,7 +96,7 @@ export class Rehearsal {
         const names = this.names.environment(name);
         const address = await fleetAddress(options, names.autoScalingGroup, await this.stacks.outputs(names.fleetStack));
         const greeting = await answersWith(address, version!, signal);
-        instances.set(name, await instancesInService(options, names.autoScalingGroup));
+        instances.set(name, await wholeFleet(options, names.autoScalingGroup, signal));
         progress.line("fleet", `${name} at ${address}: "${greeting.message}", version ${greeting.version}, commit ${greeting.commit.slice(0, 8)}, instance ${greeting.instance}`);
       }
       return instances;

@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Step } from "./steps";
 
 /** Outlives rehearsals: downloads, and the logs of the last one. */
 export const cacheDirectory = join(process.cwd(), "node_modules/.cache/immutable-server-pipeline/rehearsal");
@@ -29,12 +30,14 @@ export class Workspace {
     return logFile.replace(this.directory, this.lastLogsDirectory);
   }
 
-  /** Keeps the logs of this rehearsal, instead of those of the one before, and removes the rest. */
-  remove(): void {
+  /** Keeps the logs of this rehearsal and how long its steps took, instead of those of the one before; removes the rest. */
+  remove(steps: readonly Step[]): void {
     rmSync(this.lastLogsDirectory, { recursive: true, force: true });
+    mkdirSync(this.lastLogsDirectory, { recursive: true });
     for (const path of ["logs", "cloud/cloud.log", "cloud/calls.jsonl", "cloud/cloud.out", "cloud/logs", "cloud/emulator/emulator.log"])
       if (existsSync(join(this.directory, path)))
         cpSync(join(this.directory, path), join(this.lastLogsDirectory, path), { recursive: true });
+    writeFileSync(join(this.lastLogsDirectory, "steps.json"), JSON.stringify(steps, undefined, 2));
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

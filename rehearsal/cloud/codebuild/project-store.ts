@@ -74,8 +74,9 @@ export class ProjectStore {
     return project;
   }
 
-  delete(name: string): void {
-    this.projects.delete(name);
+  delete(nameOrArn: string): void {
+    const found = this.find(nameOrArn);
+    if (found) this.projects.delete(found.project.name!);
   }
 
   private withDefaults(name: string, project: Project): Project {

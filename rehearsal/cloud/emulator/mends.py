@@ -61,7 +61,22 @@ def _refusal(item, code, message):
     return f"<item>{item}<responseError><code>{code}</code><message>{ec2._esc(message)}</message></responseError></item>"
 
 
+def _terminate_instances(params):
+    """TerminateInstances takes the volumes along that are to be deleted on termination."""
+    ended = set(ec2._parse_member_list(params, "InstanceId"))
+    answer = _terminate(params)
+    if answer[0] == 200:
+        for volume in [v for v in ec2._volumes.values() if _ends_with(v, ended)]:
+            del ec2._volumes[volume["VolumeId"]]
+    return answer
+
+
+def _ends_with(volume, instances):
+    return any(a["InstanceId"] in instances and a.get("DeleteOnTermination") for a in volume["Attachments"])
+
+
 _create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
+_terminate = ec2._ACTION_MAP["TerminateInstances"]
 
 
 def apply():
@@ -69,4 +84,5 @@ def apply():
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
     ssm._PUBLIC_AMI_PARAMETERS[f"{name}arm64"] = ssm._PUBLIC_AMI_PARAMETERS[f"{name}x86_64"]
     ec2._ACTION_MAP["CreateLaunchTemplateVersion"] = _create_launch_template_version
+    ec2._ACTION_MAP["TerminateInstances"] = _terminate_instances
     ec2._ACTION_MAP["DeleteLaunchTemplateVersions"] = _delete_launch_template_versions
