@@ -66,7 +66,7 @@ const instanceType = text(
     'an EC2 instance type of the configured architecture that runs Amazon Linux 2023, such as "t4g.small"',
 });
 
-const instances = (least: number) => whole(`a whole number of instances from ${least} to 1000`, least, 1000);
+const instances = whole("a whole number of instances from 1 to 1000", 1, 1000);
 
 export const loadBalancerSchema = shape({
   /** Private addresses (RFC 1918): an application is not on the internet before somebody says so. */
@@ -90,7 +90,7 @@ const environment = shape({
   /** Off: a release that passed its tests goes on by itself; whoever wants a gate asks for one. */
   approval: flag().default(false),
   /** Two, so that one zone may fail; four, so that a refresh may launch as many new ones before it ends the old. */
-  capacity: shape({ desired: instances(0), max: instances(1) }).default({ desired: 2, max: 4 }),
+  capacity: shape({ desired: instances, max: instances }).default({ desired: 2, max: 4 }),
   /** On when the configuration gives two or more subnets, which a load balancer needs; see `load.ts`. */
   loadBalancer: z
     .union([z.literal(false), loadBalancerSchema], {

@@ -6,6 +6,17 @@ import type { Step } from "./steps";
 /** Outlives rehearsals: downloads, and the logs of the last one. */
 export const cacheDirectory = join(process.cwd(), "node_modules/.cache/immutable-server-pipeline/rehearsal");
 
+/** What is kept of a workspace: the logs of the commands, the cloud, the builds and the bakes. */
+const keptPaths = [
+  "logs",
+  "cloud/calls.jsonl",
+  "cloud/cloud.log",
+  "cloud/cloud.out",
+  "cloud/codebuild",
+  "cloud/emulator/emulator.log",
+  "cloud/imagebuilder/logs",
+];
+
 /** The folders of one rehearsal. */
 export class Workspace {
   readonly projectDirectory = process.cwd();
@@ -34,7 +45,7 @@ export class Workspace {
   remove(steps: readonly Step[]): void {
     rmSync(this.lastLogsDirectory, { recursive: true, force: true });
     mkdirSync(this.lastLogsDirectory, { recursive: true });
-    for (const path of ["logs", "cloud/cloud.log", "cloud/calls.jsonl", "cloud/cloud.out", "cloud/logs", "cloud/emulator/emulator.log"])
+    for (const path of keptPaths)
       if (existsSync(join(this.directory, path)))
         cpSync(join(this.directory, path), join(this.lastLogsDirectory, path), { recursive: true });
     writeFileSync(join(this.lastLogsDirectory, "steps.json"), JSON.stringify(steps, undefined, 2));

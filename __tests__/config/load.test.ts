@@ -249,17 +249,22 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "half an instance",
     { environments: [{ name: "production", capacity: { desired: 0.5, max: 2 } }] },
-    "environments[0].capacity.desired: 0.5 is not allowed; allowed: a whole number of instances from 0 to 1000",
+    "environments[0].capacity.desired: 0.5 is not allowed; allowed: a whole number of instances from 1 to 1000",
   ],
   [
     "a negative capacity",
     { environments: [{ name: "production", capacity: { desired: -1, max: 2 } }] },
-    "environments[0].capacity.desired: -1 is not allowed; allowed: a whole number of instances from 0 to 1000",
+    "environments[0].capacity.desired: -1 is not allowed; allowed: a whole number of instances from 1 to 1000",
   ],
   [
     "a group that can't hold anything",
-    { environments: [{ name: "production", capacity: { desired: 0, max: 0 } }] },
+    { environments: [{ name: "production", capacity: { desired: 1, max: 0 } }] },
     "environments[0].capacity.max: 0 is not allowed; allowed: a whole number of instances from 1 to 1000",
+  ],
+  [
+    "a fleet that would never start",
+    { environments: [{ name: "production", capacity: { desired: 0, max: 2 } }] },
+    "environments[0].capacity.desired: 0 is not allowed; allowed: a whole number of instances from 1 to 1000",
   ],
   [
     "a capacity without max",

@@ -30,16 +30,17 @@ export class LogGroup extends Construct {
   }
 
   grantWrite(grantee: Grantee): void {
-    grantee.allow({
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      // the authorization reference asks for the group to create a stream, and for the stream to write into it
-      resources: [this.arn, `${this.arn}:*`],
-    });
+    // both actions are on a stream, also the one that creates it
+    grantee.allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.arn}:*`] });
   }
 
   /** For agents that ask for the group before they write; what they ask for is there already. */
   grantWriteAsAgent(grantee: Grantee): void {
     this.grantWrite(grantee);
-    grantee.allow({ actions: ["logs:CreateLogGroup", "logs:DescribeLogStreams"], resources: [this.arn] });
+    grantee.allow({
+      actions: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
+      // the authorization reference has these on the group, while CloudWatch Logs asks for its ARN with `:*`
+      resources: [this.arn, `${this.arn}:*`],
+    });
   }
 }

@@ -3,8 +3,7 @@
  * says more below it. By the service's name in IAM actions. Plain ASCII, no line breaks.
  */
 export const differences: Readonly<Record<string, string>> = {
-  codecommit:
-    "No pull requests, approval rules, triggers or comments; git over HTTP only, no SSH server.",
+  codecommit: "No pull requests, approval rules, triggers or comments; git over HTTP only, no SSH server.",
   codebuild:
     "A build is a process group of bash on this machine, not a container: image, compute type and architecture are recorded and not used; `runtime-versions` are only logged; report groups are not made.",
   codepipeline:
@@ -16,5 +15,5 @@ export const differences: Readonly<Record<string, string>> = {
   elasticloadbalancing:
     "Targets and their health. The emulator serves the other operations. A listener is a loopback port that carries out its default action; listener rules and TLS are not carried out.",
   monitoring:
-    "One operation, which the emulator answers incompletely. The emulator serves the others, and evaluates the alarms.",
+    "One operation, which the emulator answers incompletely. The emulator serves the others. It evaluates alarms without periods and dimensions, and none on an expression.",
 };

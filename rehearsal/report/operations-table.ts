@@ -37,7 +37,8 @@ export function withTable(document: string, text: string): string {
 
 function differenceOf(service: string): string {
   const text = differences[service];
-  if (text === undefined) throw new Error(`rehearsal/report/differences.ts does not say how ${service} differs`);
+  if (text === undefined)
+    throw new Error(`rehearsal/report/differences.ts does not say how ${service} differs`);
   return text;
 }
 

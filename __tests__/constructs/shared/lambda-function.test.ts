@@ -46,10 +46,7 @@ describe("a function", () => {
       {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [
-          "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/shop-version",
-          "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/shop-version:*",
-        ],
+        Resource: ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/shop-version:*"],
       },
     ]);
   });

@@ -1,5 +1,8 @@
 """What ministack 1.5.33 lacks and our stacks and functions call: each goes when ministack has it."""
 
+import json
+
+from ministack.core import iam_actions
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import ec2, ssm
 
@@ -75,6 +78,15 @@ def _ends_with(volume, instances):
     return any(a["InstanceId"] in instances and a.get("DeleteOnTermination") for a in volume["Attachments"])
 
 
+def _resource_arn(service, method, path, headers, body, *rest):
+    """To make a stream and to write into it is decided about on the stream, not on its group."""
+    arn = _extract_resource_arn(service, method, path, headers, body, *rest)
+    if service == "logs" and headers.get("x-amz-target", "").endswith((".CreateLogStream", ".PutLogEvents")):
+        return f"{arn.removesuffix(':*')}:log-stream:{json.loads(body).get('logStreamName', '')}"
+    return arn
+
+
+_extract_resource_arn = iam_actions.extract_resource_arn
 _create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
 _terminate = ec2._ACTION_MAP["TerminateInstances"]
 
@@ -84,5 +96,6 @@ def apply():
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
     ssm._PUBLIC_AMI_PARAMETERS[f"{name}arm64"] = ssm._PUBLIC_AMI_PARAMETERS[f"{name}x86_64"]
     ec2._ACTION_MAP["CreateLaunchTemplateVersion"] = _create_launch_template_version
+    iam_actions.extract_resource_arn = _resource_arn
     ec2._ACTION_MAP["TerminateInstances"] = _terminate_instances
     ec2._ACTION_MAP["DeleteLaunchTemplateVersions"] = _delete_launch_template_versions
