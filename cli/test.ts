@@ -38,15 +38,16 @@ function steps(folder: string): Step[] {
     { title: "type check", command: tool("typescript/bin/tsc", "--noEmit", "-p", ".") },
     { title: "lint", command: tool("eslint/bin/eslint.js", ".") },
     {
-      title: "unit tests",
-      command: tool("jest/bin/jest.js", "--json", "--outputFile", report),
-      counts: () => jestCounts(report),
-    },
-    {
       title: "application tests",
       command: ["./mvnw", "--batch-mode", "--no-transfer-progress", "clean", "verify"],
       options: { directory: "app-src" },
       counts: () => surefireCounts("app-src/target/surefire-reports"),
+    },
+    // after the application's, whose jar they bake into an image
+    {
+      title: "unit tests",
+      command: tool("jest/bin/jest.js", "--json", "--outputFile", report),
+      counts: () => jestCounts(report),
     },
   ];
 }

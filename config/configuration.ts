@@ -31,7 +31,20 @@ export interface EnvironmentConfiguration {
   /** A person must approve each release before it is rolled out here. */
   readonly approval: boolean;
   readonly capacity: { readonly desired: number; readonly max: number };
+  readonly rollOut: RollOutConfiguration;
   readonly loadBalancer: LoadBalancerConfiguration | undefined;
+}
+
+export interface RollOutConfiguration {
+  /** Time that alarms get after the last instance was replaced, before the release counts as good. */
+  readonly bakeSeconds: number;
+  /** Percentages of the fleet at which a roll-out waits. */
+  readonly checkpoints: readonly number[];
+  readonly checkpointSeconds: number;
+  /** Alarms that take a release back, beside the load balancer's. */
+  readonly alarms: readonly string[];
+  /** What the pipeline's stage does when it fails: stop, or run the last good release's once more. */
+  readonly onFailure: "stop" | "rollBack";
 }
 
 export interface LoadBalancerConfiguration {

@@ -82,6 +82,33 @@ export const loadBalancerSchema = shape({
   deletionProtection: flag().default(false),
 });
 
+/** Longest wait that EC2 Auto Scaling takes in a refresh: two days. */
+const waitSeconds = () => whole("a whole number of seconds from 0 to 172800", 0, 172_800);
+const percentages = "a list of up to 9 whole percentages from 1 to 99, in ascending order";
+
+const rollOut = shape({
+  /** Our alarms need up to three minutes to know about an instance that has just begun to serve. */
+  bakeSeconds: waitSeconds().default(180),
+  /** None: a fleet of two has no meaningful part to wait at. */
+  checkpoints: list(whole(percentages, 1, 99), percentages)
+    .max(9, { error: percentages })
+    .refine((list) => list.every((one, index) => index === 0 || list[index - 1]! < one), {
+      error: percentages,
+    })
+    .default([]),
+  /** Long enough to look at graphs, short enough not to forget about it. */
+  checkpointSeconds: waitSeconds().default(600),
+  /** Beside those of the load balancer, which are watched in any case; a refresh takes 10. */
+  alarms: list(
+    text("the name of a CloudWatch alarm: 1 to 255 characters", /^[^]{1,255}$/),
+    "a list of up to 8 alarm names",
+  )
+    .max(8, { error: "a list of up to 8 alarm names" })
+    .default([]),
+  /** The refresh takes the fleet back by itself; rolling back the stage adds a second execution to look at. */
+  onFailure: z.enum(["stop", "rollBack"], { error: '"stop" or "rollBack"' }).default("stop"),
+});
+
 const environment = shape({
   name: text(
     "lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit",
@@ -91,6 +118,8 @@ const environment = shape({
   approval: flag().default(false),
   /** Two, so that one zone may fail; four, so that a refresh may launch as many new ones before it ends the old. */
   capacity: shape({ desired: instances, max: instances }).default({ desired: 2, max: 4 }),
+  /** How a release is rolled out here. */
+  rollOut: rollOut.prefault({}),
   /** On when the configuration gives two or more subnets, which a load balancer needs; see `load.ts`. */
   loadBalancer: z
     .union([z.literal(false), loadBalancerSchema], {

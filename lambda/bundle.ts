@@ -80,6 +80,7 @@ function cachedBundles(root: string): string {
 
 function build(root: string, outdir: string): void {
   // loaded here only: where nothing changed, its start would cost more than everything else
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const entryPoints = Object.fromEntries(
     functionNames.map((name) => [`${name}/index`, path.join(root, "lambda", name, "handler.ts")]),

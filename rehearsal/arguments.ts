@@ -6,6 +6,8 @@ export interface RehearsalArguments {
   readonly keep: boolean;
   /** End a cloud that was left up. */
   readonly stop: boolean;
+  /** Names of the drills to carry out instead of the second release; `all` is all of them. */
+  readonly drill?: readonly string[];
 }
 
 /** @throws UserError for an option that does not exist */
@@ -13,11 +15,16 @@ export function parseArguments(args: readonly string[]): RehearsalArguments {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { keep: { type: "boolean", default: false }, stop: { type: "boolean", default: false } },
+      options: {
+        keep: { type: "boolean", default: false },
+        stop: { type: "boolean", default: false },
+        drill: { type: "string", multiple: true },
+      },
     });
     if (values.keep && values.stop) throw new Error("--keep and --stop exclude each other");
+    if (values.drill && values.stop) throw new Error("--drill and --stop exclude each other");
     return values;
   } catch (error) {
-    throw new UserError(`${(error as Error).message}; allowed: --keep, --stop`);
+    throw new UserError(`${(error as Error).message}; allowed: --keep, --stop, --drill NAME`);
   }
 }

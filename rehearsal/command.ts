@@ -58,9 +58,10 @@ export class Commands {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
+    }).finally(() => {
+      this.running.delete(child);
+      log.end();
     });
-    this.running.delete(child);
-    log.end();
     const output = Buffer.concat(chunks).toString("utf8");
     if (code === null || !accepted.includes(code))
       throw new CommandFailure([program, ...args].join(" "), code, logFile, lastLines(output));

@@ -6,6 +6,8 @@ import pipelineConfig from "../pipeline.config";
 import { parseArguments } from "./arguments";
 import { type CloudProcess, KeptCloud, startCloudProcess, stopCloudProcess } from "./cloud-process";
 import { Commands } from "./command";
+import { selectDrills } from "./drills/catalog";
+import type { Drill } from "./drills/drill";
 import { commandEnvironment, deployer } from "./environment";
 import { Progress } from "./progress";
 import { mirrorProvider } from "./provider-mirror";
@@ -13,22 +15,24 @@ import { Rehearsal } from "./rehearsal";
 import { StepFailure, Steps } from "./steps";
 import { cacheDirectory, Workspace } from "./workspace";
 
-/** The provider that the stacks ask for: stacks/aws-stack.ts. */
-const providerVersions = ">= 5.100.0, < 7.0.0";
+/** One of the versions that the stacks accept: the one that the local cloud is tested with. */
+const providerVersion = "5.100.0";
 
 /** `npm run rehearse`, see README.md. */
 void runCommand(async () => {
-  const { keep, stop } = parseArguments(process.argv.slice(2));
+  const { keep, stop, drill } = parseArguments(process.argv.slice(2));
+  const drills = drill && selectDrills(drill);
   const configuration = loadConfiguration(pipelineConfig);
   const progress = new Progress();
   if (stop) return stopKept(progress);
   await checkRequirements(["node", "terraform", "python", "jdk", "git"]);
-  return rehearse(configuration, keep, progress);
+  return rehearse(configuration, keep, drills, progress);
 });
 
 async function rehearse(
   configuration: ReturnType<typeof loadConfiguration>,
   keep: boolean,
+  drills: readonly Drill[] | undefined,
   progress: Progress,
 ): Promise<number> {
   const workspace = new Workspace();
@@ -45,12 +49,12 @@ async function rehearse(
   let failure: unknown;
   try {
     const cliConfiguration = await steps.run("provider", () =>
-      mirrorProvider(cacheDirectory, providerVersions, commands),
+      mirrorProvider(cacheDirectory, providerVersion, commands),
     );
     cloud = await steps.run("local cloud", () =>
       startCloudProcess({
         directory: workspace.cloudDirectory,
-        cacheDirectory: cacheDirectory,
+        cacheDirectory,
         accountId: configuration.accountId,
         region: configuration.region,
         owner: keep ? undefined : process.pid,
@@ -72,7 +76,7 @@ async function rehearse(
         terraformCliConfiguration: cliConfiguration,
       }),
     });
-    await rehearsal.perform();
+    await (drills ? rehearsal.drill(drills) : rehearsal.perform());
     if (!keep) await rehearsal.remove();
   } catch (error) {
     failure = error;
@@ -88,14 +92,19 @@ async function rehearse(
 
 /** @throws what is no failure of a step: a bug of ours */
 function report(failure: unknown, workspace: Workspace, signal: AbortSignal, stays: boolean): void {
-  if (signal.aborted) return console.error("\nerror: the rehearsal was interrupted; everything that it started has ended");
+  if (signal.aborted)
+    return console.error("\nerror: the rehearsal was interrupted; everything that it started has ended");
   if (!(failure instanceof StepFailure)) throw failure;
   const log = failure.logFile ?? workspace.logDirectory;
   const where = stays ? log : workspace.kept(log);
   console.error(`\nerror: the rehearsal failed at "${failure.step}": ${failure.reason}\nlog: ${where}`);
 }
 
-function leaveUp(cloud: CloudProcess, workspace: Workspace, { accountId, region, name }: { accountId: string; region: string; name: string }): void {
+function leaveUp(
+  cloud: CloudProcess,
+  workspace: Workspace,
+  { accountId, region, name }: { accountId: string; region: string; name: string },
+): void {
   new KeptCloud(cacheDirectory).remember({ ...cloud, directory: workspace.directory });
   console.log(
     [

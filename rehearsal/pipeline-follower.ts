@@ -52,7 +52,8 @@ export class PipelineFollower {
     }
   }
 
-  private async actions(id: string): Promise<ActionExecutionDetail[]> {
+  /** The actions of an execution so far, the oldest first. */
+  async actions(id: string): Promise<ActionExecutionDetail[]> {
     const actions: ActionExecutionDetail[] = [];
     const request = { pipelineName: this.pipelineName, filter: { pipelineExecutionId: id } };
     for await (const page of paginateListActionExecutions({ client: this.pipelines }, request))
@@ -69,6 +70,9 @@ export class PipelineFollower {
     const result = action.output?.executionResult;
     const took = (action.lastUpdateTime!.getTime() - action.startTime!.getTime()) / 1000;
     const text = result?.errorDetails?.message ?? result?.externalExecutionSummary ?? "";
-    this.progress.line("pipeline", `${name} ${action.status!.toLowerCase()} after ${took.toFixed(1)} s${text ? `: ${text.split("\n")[0]}` : ""}`);
+    this.progress.line(
+      "pipeline",
+      `${name} ${action.status!.toLowerCase()} after ${took.toFixed(1)} s${text ? `: ${text.split("\n")[0]}` : ""}`,
+    );
   }
 }

@@ -1,15 +1,21 @@
 import { CodeCommitClient, GetBranchCommand } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../config/configuration";
 import { Names } from "../config/names";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
+import { ApplicationCopies } from "./drills/application-copies";
+import type { DrillSettings } from "./drills/context";
+import type { Drill } from "./drills/drill";
+import { carryOut } from "./drills/drill-run";
+import { LoadGenerator } from "./drills/load-generator";
 import { answersWith, fleetAddress, wholeFleet } from "./fleet";
 import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
-import type { Progress } from "./progress";
+import { Progress } from "./progress";
+import { checkPermissions } from "./report/permissions";
 import { Stacks } from "./stacks";
 import type { Steps } from "./steps";
 import type { Workspace } from "./workspace";
@@ -34,6 +40,7 @@ export class Rehearsal {
   private readonly follower: PipelineFollower;
   /** What the cloud held before anything of ours was made. */
   private before: Inventory = new Set();
+  private performed = false;
 
   constructor(private readonly settings: RehearsalSettings) {
     const { configuration, workspace, environment, commands, options, progress } = settings;
@@ -46,16 +53,29 @@ export class Rehearsal {
 
   /** Deploys, releases twice and reviews. @throws StepFailure */
   async perform(): Promise<void> {
-    const { steps, workspace } = this.settings;
-    this.before = await steps.run("inventory", () => takeInventory(this.settings.options));
-    await steps.run("bootstrap", () => this.stacks.bootstrap());
-    await steps.run("deploy", () => this.stacks.deploy());
-    const first = await this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
+    const { steps } = this.settings;
+    const first = await this.begin();
     const second = await this.release("second release", this.changedApplication(), "Say hello louder");
     await steps.run("replacement", async () => {
-      for (const { name } of this.settings.configuration.environments) this.requireReplaced(name, first, second);
+      for (const { name } of this.settings.configuration.environments)
+        this.requireReplaced(name, first, second);
     });
     await steps.run("plan", () => this.requireNoChanges());
+    this.performed = true;
+  }
+
+  /** Deploys, releases once, and carries out drills on the fleet under load. @throws StepFailure */
+  async drill(drills: readonly Drill[]): Promise<void> {
+    const { steps, progress } = this.settings;
+    await this.begin();
+    await steps.run("drills", async () => {
+      const settings = await this.drillSettings();
+      try {
+        await carryOut(drills, settings, progress);
+      } finally {
+        await settings.load.stop();
+      }
+    });
   }
 
   /** Destroys everything and makes sure that nothing is left. @throws StepFailure */
@@ -67,13 +87,60 @@ export class Rehearsal {
     });
     await steps.run("leftovers", async () => {
       const left = leftovers(this.before, await takeInventory(options));
-      if (left.length > 0) throw new Error(`the cloud still holds ${left.length} things of ours:\n  ${left.join("\n  ")}`);
+      if (left.length > 0)
+        throw new Error(`the cloud still holds ${left.length} things of ours:\n  ${left.join("\n  ")}`);
       progress.line("leftovers", "the cloud holds nothing that we made");
     });
+    // last, because one of the roles acts when the stacks are destroyed; drills alone do not need every permission
+    if (this.performed) await steps.run("permissions", async () => this.requirePermissions());
+  }
+
+  /** From an empty account to the first release. @returns its instances by environment */
+  private async begin(): Promise<ReadonlyMap<string, string[]>> {
+    const { steps, workspace } = this.settings;
+    this.before = await steps.run("inventory", () => takeInventory(this.settings.options));
+    await steps.run("bootstrap", () => this.stacks.bootstrap());
+    await steps.run("deploy", () => this.stacks.deploy());
+    return this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
+  }
+
+  /** The load begins with this. */
+  private async drillSettings(): Promise<DrillSettings> {
+    const { configuration, options, workspace, signal } = this.settings;
+    const balanced = configuration.environments.find(({ loadBalancer }) => loadBalancer !== undefined);
+    if (!balanced)
+      throw new Error("drills need an environment with a load balancer, and the configuration has none");
+    const environment = this.names.environment(balanced.name);
+    const outputs = await this.stacks.outputs(environment.fleetStack);
+    const address = await fleetAddress(options, environment.autoScalingGroup, outputs);
+    const logFile = join(workspace.logDirectory, "drills.log");
+    const log = (text: string): void => appendFileSync(logFile, `${text}\n`);
+    return {
+      options,
+      environment,
+      environmentName: balanced.name,
+      application: new ApplicationCopies(
+        join(workspace.projectDirectory, "app-src"),
+        join(workspace.directory, "drill-app-src"),
+      ),
+      follower: new PipelineFollower(new CodePipelineClient(options), this.names.pipeline, new Progress(log)),
+      push: async (directory, message) => {
+        await this.stacks.pushApp(directory, message);
+        return this.tip();
+      },
+      command: (file, ...args) => this.stacks.command(file, ...args),
+      log,
+      signal,
+      load: new LoadGenerator(address),
+    };
   }
 
   /** Pushes a directory as a commit and follows it until every fleet answers with its version. @returns instances by environment */
-  private async release(step: string, directory: string, message: string): Promise<ReadonlyMap<string, string[]>> {
+  private async release(
+    step: string,
+    directory: string,
+    message: string,
+  ): Promise<ReadonlyMap<string, string[]>> {
     const { steps, progress, options, configuration, signal } = this.settings;
     return steps.run(step, async () => {
       await this.stacks.pushApp(directory, message);
@@ -89,15 +156,22 @@ export class Rehearsal {
         );
         throw new Error(`execution ${id} ended ${execution.status}\n${reasons.join("\n")}`);
       }
-      const version = execution.actions.find(({ output }) => output?.outputVariables?.Version)?.output?.outputVariables
-        ?.Version;
+      const version = execution.actions.find(({ output }) => output?.outputVariables?.Version)?.output
+        ?.outputVariables?.Version;
       const instances = new Map<string, string[]>();
       for (const { name } of configuration.environments) {
         const names = this.names.environment(name);
-        const address = await fleetAddress(options, names.autoScalingGroup, await this.stacks.outputs(names.fleetStack));
+        const address = await fleetAddress(
+          options,
+          names.autoScalingGroup,
+          await this.stacks.outputs(names.fleetStack),
+        );
         const greeting = await answersWith(address, version!, signal);
         instances.set(name, await wholeFleet(options, names.autoScalingGroup, signal));
-        progress.line("fleet", `${name} at ${address}: "${greeting.message}", version ${greeting.version}, commit ${greeting.commit.slice(0, 8)}, instance ${greeting.instance}`);
+        progress.line(
+          "fleet",
+          `${name} at ${address}: "${greeting.message}", version ${greeting.version}, commit ${greeting.commit.slice(0, 8)}, instance ${greeting.instance}`,
+        );
       }
       return instances;
     });
@@ -105,7 +179,10 @@ export class Rehearsal {
 
   private async tip(): Promise<string> {
     const { branch } = await new CodeCommitClient(this.settings.options).send(
-      new GetBranchCommand({ repositoryName: this.names.repository, branchName: this.settings.configuration.branch }),
+      new GetBranchCommand({
+        repositoryName: this.names.repository,
+        branchName: this.settings.configuration.branch,
+      }),
     );
     return branch!.commitId!;
   }
@@ -119,23 +196,47 @@ export class Rehearsal {
     const controller = join(copy, "src/main/java/com/example/hello/HelloController.java");
     const greeting = "Hello from an immutable server";
     const text = readFileSync(controller, "utf8");
-    if (!text.includes(greeting)) throw new Error(`${controller} does not greet with "${greeting}": the second commit would change nothing`);
+    if (!text.includes(greeting))
+      throw new Error(
+        `${controller} does not greet with "${greeting}": the second commit would change nothing`,
+      );
     writeFileSync(controller, text.replace(greeting, "Hello again from an immutable server"));
     return copy;
   }
 
-  private requireReplaced(environment: string, first: ReadonlyMap<string, string[]>, second: ReadonlyMap<string, string[]>): void {
+  private requireReplaced(
+    environment: string,
+    first: ReadonlyMap<string, string[]>,
+    second: ReadonlyMap<string, string[]>,
+  ): void {
     const [old, now] = [first.get(environment)!, second.get(environment)!];
     const kept = now.filter((instance) => old.includes(instance));
     if (kept.length > 0 || now.length !== old.length)
-      throw new Error(`${environment}: the fleet was ${old.join(", ")} and is ${now.join(", ")}: not every instance was replaced`);
+      throw new Error(
+        `${environment}: the fleet was ${old.join(", ")} and is ${now.join(", ")}: not every instance was replaced`,
+      );
     this.settings.progress.line("fleet", `${environment}: ${old.join(", ")} replaced by ${now.join(", ")}`);
+  }
+
+  private requirePermissions(): void {
+    const { workspace, progress } = this.settings;
+    const { findings, totals } = checkPermissions({
+      callsFile: join(workspace.cloudDirectory, "calls.jsonl"),
+      outputDirectory: workspace.outputDirectory,
+      reportDirectory: workspace.directory,
+    });
+    progress.line("permissions", totals);
+    if (findings.length > 0)
+      throw new Error(`the roles' permissions do not fit their use:\n  ${findings.join("\n  ")}`);
   }
 
   private async requireNoChanges(): Promise<void> {
     for (const stack of ["state", ...this.stackNames]) {
       const changes = await this.stacks.planShowsChanges(stack);
-      if (changes) throw new Error(`terraform plan of ${stack} shows changes after the releases; see the log plan-${stack}.log`);
+      if (changes)
+        throw new Error(
+          `terraform plan of ${stack} shows changes after the releases; see the log plan-${stack}.log`,
+        );
       this.settings.progress.line("plan", `${stack}: no changes`);
     }
   }

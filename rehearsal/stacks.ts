@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { terraformProgram } from "../cli/requirements";
 import type { Commands } from "./command";
 import type { Workspace } from "./workspace";
@@ -31,6 +31,11 @@ export class Stacks {
   async pushApp(directory: string, message: string): Promise<string> {
     const args = ["run.mjs", "cli/push-app.ts", "--directory", directory, "--message", message];
     return (await this.node(args, "push-app")).output;
+  }
+
+  /** One of our other commands. @returns what it said */
+  async command(file: string, ...args: string[]): Promise<string> {
+    return (await this.node(["run.mjs", file, ...args], basename(file, ".ts"))).output;
   }
 
   /** `terraform plan` on a deployed stack. @returns true when it shows changes */

@@ -6,7 +6,7 @@ import type { Step } from "./steps";
 /** Outlives rehearsals: downloads, and the logs of the last one. */
 export const cacheDirectory = join(process.cwd(), "node_modules/.cache/immutable-server-pipeline/rehearsal");
 
-/** What is kept of a workspace: the logs of the commands, the cloud, the builds and the bakes. */
+/** What is kept of a workspace: the logs of the commands, the cloud, the builds and the bakes; the permissions. */
 const keptPaths = [
   "logs",
   "cloud/calls.jsonl",
@@ -15,6 +15,8 @@ const keptPaths = [
   "cloud/codebuild",
   "cloud/emulator/emulator.log",
   "cloud/imagebuilder/logs",
+  "permissions.json",
+  "permissions.md",
 ];
 
 /** The folders of one rehearsal. */

@@ -234,13 +234,15 @@ export class PipelineStack extends AwsStack {
     return {
       name: names.stage,
       actions: [prepareRelease, ...(environment.approval ? [approval(question)] : []), rollOut],
+      rollsBack: environment.rollOut.onFailure === "rollBack",
     };
   }
 
   private releaseFunctions(environment: EnvironmentConfiguration): ReleaseFunctions {
     const { names: all, bundles, key } = this;
     const names = all.environment(environment.name);
-    const alarmNames =
+    const { alarms, ...waits } = environment.rollOut;
+    const ownAlarms =
       environment.loadBalancer === undefined ? [] : [names.serverErrorsAlarm, names.unhealthyHostsAlarm];
     return new ReleaseFunctions(this, names.stage, {
       applicationName: all.application,
@@ -255,7 +257,7 @@ export class PipelineStack extends AwsStack {
       autoScalingGroupArn: names.autoScalingGroupArn,
       instanceRoleArn: names.instanceRoleArn,
       desiredCapacity: environment.capacity.desired,
-      alarmNames,
+      rollOut: { ...waits, alarmNames: [...ownAlarms, ...alarms] },
       arns: {
         launchTemplates: all.ec2Arns("launch-template"),
         instanceParts: ["instance", "volume", "network-interface", "security-group", "subnet"].map((kind) =>

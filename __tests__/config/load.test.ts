@@ -49,7 +49,7 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an unknown setting of an environment",
     { environments: [{ name: "production", aproval: true }] },
-    "environments[0].aproval: unknown setting, did you mean approval?; allowed: name, approval, capacity, loadBalancer",
+    "environments[0].aproval: unknown setting, did you mean approval?; allowed: name, approval, capacity, rollOut, loadBalancer",
   ],
   [
     "an unknown setting of the capacity",
@@ -209,7 +209,7 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an environment that is only a name",
     { environments: ["production"] },
-    'environments[0]: "production" is not allowed; allowed: an object with name, approval, capacity, loadBalancer',
+    'environments[0]: "production" is not allowed; allowed: an object with name, approval, capacity, rollOut, loadBalancer',
   ],
   [
     "duplicate environments",
@@ -265,6 +265,21 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
     "a fleet that would never start",
     { environments: [{ name: "production", capacity: { desired: 0, max: 2 } }] },
     "environments[0].capacity.desired: 0 is not allowed; allowed: a whole number of instances from 1 to 1000",
+  ],
+  [
+    "a bake of more than two days",
+    { environments: [{ name: "production", rollOut: { bakeSeconds: 172_801 } }] },
+    "environments[0].rollOut.bakeSeconds: 172801 is not allowed; allowed: a whole number of seconds from 0 to 172800",
+  ],
+  [
+    "checkpoints out of order",
+    { environments: [{ name: "production", rollOut: { checkpoints: [50, 10] } }] },
+    "environments[0].rollOut.checkpoints: [50,10] is not allowed; allowed: a list of up to 9 whole percentages from 1 to 99, in ascending order",
+  ],
+  [
+    "an unknown reaction to a failed roll-out",
+    { environments: [{ name: "production", rollOut: { onFailure: "retry" } }] },
+    'environments[0].rollOut.onFailure: "retry" is not allowed; allowed: "stop" or "rollBack"',
   ],
   [
     "a capacity without max",
@@ -399,7 +414,19 @@ describe("a configuration", () => {
       builderInstanceType: "t4g.medium",
       noticesTo: undefined,
       environments: [
-        { name: "production", approval: false, capacity: { desired: 2, max: 4 }, loadBalancer: undefined },
+        {
+          name: "production",
+          approval: false,
+          capacity: { desired: 2, max: 4 },
+          rollOut: {
+            bakeSeconds: 180,
+            checkpoints: [],
+            checkpointSeconds: 600,
+            alarms: [],
+            onFailure: "stop",
+          },
+          loadBalancer: undefined,
+        },
       ],
     });
   });

@@ -19,7 +19,6 @@ const usesSystemsManager = [
   "ssmmessages:OpenControlChannel",
   "ssmmessages:OpenDataChannel",
 ];
-const writesLogAsAgent = [...writesItsLog, "logs:CreateLogGroup", "logs:DescribeLogStreams"];
 const pointsImagePipeline = [
   "imagebuilder:GetImagePipeline",
   "imagebuilder:UpdateImagePipeline",
@@ -115,7 +114,7 @@ export const roleTable: readonly RoleRow[] = [
     sample: "BuildImgCreateActionRole",
     description: "Assumed by the action prepare-image to invoke the function shop-prepare-image",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction", "s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"],
+    actions: ["lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
   },
   {
     role: "bake-image",
@@ -146,10 +145,10 @@ export const roleTable: readonly RoleRow[] = [
     actions: [
       "imagebuilder:GetComponent",
       "s3:GetObject",
-      "s3:GetObjectVersion",
       "s3:ListBucket",
       "kms:Decrypt",
-      ...writesLogAsAgent,
+      ...writesItsLog,
+      "logs:CreateLogGroup",
       ...usesSystemsManager,
       "ssm:ListInstanceAssociations",
       "ssm:UpdateInstanceAssociationStatus",
@@ -237,6 +236,7 @@ export const roleTable: readonly RoleRow[] = [
       "autoscaling:StartInstanceRefresh",
       "autoscaling:UpdateAutoScalingGroup",
       "ec2:DescribeLaunchTemplateVersions",
+      "elasticloadbalancing:DescribeTargetHealth",
       "ec2:ModifyLaunchTemplate",
       "ec2:DeleteLaunchTemplateVersions",
       "ec2:RunInstances",
@@ -256,6 +256,6 @@ export const roleTable: readonly RoleRow[] = [
     sample: undefined,
     description: "Assumed by the instances of production",
     assumedBy: "ec2.amazonaws.com",
-    actions: [...writesLogAsAgent, ...usesSystemsManager],
+    actions: [...writesItsLog, ...usesSystemsManager],
   },
 ];

@@ -11,6 +11,7 @@ export const production: EnvironmentConfiguration = {
   name: "production",
   approval: true,
   capacity: { desired: 2, max: 4 },
+  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
   loadBalancer: {
     allowedCidrs: ["10.0.0.0/8"],
     certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/1`,
@@ -22,6 +23,7 @@ export const staging: EnvironmentConfiguration = {
   name: "staging",
   approval: false,
   capacity: { desired: 1, max: 2 },
+  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
   loadBalancer: undefined,
 };
 

@@ -5,6 +5,9 @@ import { LogGroup } from "../shared/log-group";
 import { Role } from "../shared/role";
 import { grantSystemsManager } from "../shared/systems-manager";
 
+const withoutAgents =
+  "a fleet of the local cloud runs the application itself, without the agents of CloudWatch and Systems Manager";
+
 export interface InstanceRoleProps {
   readonly roleName: string;
   readonly environmentName: string;
@@ -25,8 +28,9 @@ export class InstanceRole extends Construct {
       description: `Assumed by the instances of ${props.environmentName}`,
       assumedBy: { service: "ec2.amazonaws.com" },
     });
-    log.grantWriteAsAgent(role);
-    grantSystemsManager(role, props.instanceArns);
+    // the agent asks for the group only when its stream can't be made, and the group is there
+    log.grantWrite(role, withoutAgents);
+    grantSystemsManager(role, props.instanceArns, withoutAgents);
     this.instanceProfileName = new IamInstanceProfile(this, "Resource", {
       name: props.roleName,
       role: role.roleName,

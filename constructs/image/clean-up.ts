@@ -50,7 +50,7 @@ export class CleanUp extends Construct {
   }
 
   private grant(target: LambdaFunction, props: CleanUpProps): void {
-    props.imagePipeline.grantPoint(target);
+    props.imagePipeline.grantPointBack(target);
     target.allow({
       actions: [
         "imagebuilder:GetImage",
@@ -59,6 +59,9 @@ export class CleanUp extends Construct {
         "imagebuilder:DeleteImage",
       ],
       resources: [props.imageArns],
+      unusedInRehearsal: {
+        "imagebuilder:CancelImageCreation": "needed when a stack is destroyed while an image is being built",
+      },
     });
     target.allow({ actions: ["imagebuilder:DeleteImageRecipe"], resources: [props.recipeArns] });
     target.allow({

@@ -82,6 +82,7 @@ export class ImageFunctions extends Construct {
         "imagebuilder:DeleteComponent",
       ],
       resources: [props.componentArns],
+      unusedInRehearsal: { "imagebuilder:DeleteComponent": "no recipe of a good run is refused" },
     });
     prepareImage.allow({
       actions: ["imagebuilder:CreateImageRecipe", "imagebuilder:GetImageRecipe", "imagebuilder:TagResource"],

@@ -1,7 +1,11 @@
 import { ImagebuilderLifecyclePolicy } from "@cdktf/provider-aws/lib/imagebuilder-lifecycle-policy";
 import { Construct } from "constructs";
+import { unusedAll } from "../shared/policy-document";
 import { Role } from "../shared/role";
 import { imageBuilderSnapshots } from "./snapshots";
+
+const laterThanARehearsal =
+  "Image Builder runs a lifecycle policy once a day, and this one deletes no image before there are more than it keeps";
 
 export interface ImageLifecycleProps {
   readonly name: string;
@@ -47,23 +51,40 @@ export class ImageLifecycle extends Construct {
       description: "Assumed by Image Builder to delete old images",
       assumedBy: { service: "imagebuilder.amazonaws.com" },
     });
+    const onImages = [
+      "imagebuilder:GetImage",
+      "imagebuilder:ListImageBuildVersions",
+      "imagebuilder:DeleteImage",
+    ];
+    const onEverything = [
+      "imagebuilder:ListImages",
+      "ec2:DescribeImages",
+      "ec2:DescribeSnapshots",
+      "tag:GetResources",
+    ];
+    const onAmis = ["ec2:DeregisterImage", "ec2:DescribeImageAttribute"];
+    const onSnapshots = ["ec2:DeleteSnapshot"];
     role.allow({
-      actions: ["imagebuilder:GetImage", "imagebuilder:ListImageBuildVersions", "imagebuilder:DeleteImage"],
+      actions: onImages,
       resources: [props.imageArns],
+      unusedInRehearsal: unusedAll(onImages, laterThanARehearsal),
     });
     role.allow({
-      actions: ["imagebuilder:ListImages", "ec2:DescribeImages", "ec2:DescribeSnapshots", "tag:GetResources"],
+      actions: onEverything,
       everyResource: "the service authorization reference has no resource type for any of the four",
+      unusedInRehearsal: unusedAll(onEverything, laterThanARehearsal),
     });
     role.allow({
-      actions: ["ec2:DeregisterImage", "ec2:DescribeImageAttribute"],
+      actions: onAmis,
       resources: [props.amiArns],
       conditions: { StringEquals: { "aws:ResourceTag/Application": props.applicationName } },
+      unusedInRehearsal: unusedAll(onAmis, laterThanARehearsal),
     });
     role.allow({
-      actions: ["ec2:DeleteSnapshot"],
+      actions: onSnapshots,
       resources: [props.snapshotArns],
       conditions: imageBuilderSnapshots(props.imageArns),
+      unusedInRehearsal: unusedAll(onSnapshots, laterThanARehearsal),
     });
     return role;
   }

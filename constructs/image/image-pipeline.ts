@@ -57,13 +57,29 @@ export class ImagePipeline extends Construct {
     this.resource = pipeline;
   }
 
-  /** To point the pipeline at a release's recipe, or back at the base recipe. */
-  grantPoint(grantee: Grantee): void {
+  /** To point the pipeline back at the base recipe. */
+  grantPointBack(grantee: Grantee): void {
+    this.grantPoint(grantee);
+    this.props.baseImage.grantRead(grantee);
+  }
+
+  /** To bake the recipe of a release, and to see how it goes. */
+  grantBake(grantee: Grantee): void {
+    this.grantPoint(grantee);
+    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.props.imageRecipeArns] });
+    grantee.allow({ actions: ["imagebuilder:StartImagePipelineExecution"], resources: [this.arn] });
+    grantee.allow({
+      actions: ["imagebuilder:GetImage", "imagebuilder:TagResource"],
+      resources: [this.props.imageArns],
+    });
+  }
+
+  private grantPoint(grantee: Grantee): void {
     grantee.allow({
       actions: ["imagebuilder:GetImagePipeline", "imagebuilder:UpdateImagePipeline"],
       resources: [this.arn],
     });
-    // UpdateImagePipeline depends on reading what the pipeline is made of, says the service authorization reference
+    // UpdateImagePipeline depends on reading what the pipeline is to be made of, says the service authorization reference
     grantee.allow({
       actions: ["imagebuilder:GetInfrastructureConfiguration"],
       resources: [this.props.imageBuilder.configurationArn],
@@ -71,18 +87,6 @@ export class ImagePipeline extends Construct {
     grantee.allow({
       actions: ["imagebuilder:GetDistributionConfiguration"],
       resources: [this.distributionArn],
-    });
-    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.props.imageRecipeArns] });
-    this.props.baseImage.grantRead(grantee);
-  }
-
-  /** To bake the recipe that the pipeline points at, and to see how it goes. */
-  grantBake(grantee: Grantee): void {
-    this.grantPoint(grantee);
-    grantee.allow({ actions: ["imagebuilder:StartImagePipelineExecution"], resources: [this.arn] });
-    grantee.allow({
-      actions: ["imagebuilder:GetImage", "imagebuilder:TagResource"],
-      resources: [this.props.imageArns],
     });
   }
 

@@ -19,6 +19,8 @@ export interface Stage {
   readonly name: string;
   /** One after the other. */
   readonly actions: readonly PipelineAction[];
+  /** When it fails, runs what the last good execution brought through it. @default false: stays as it is */
+  readonly rollsBack?: boolean;
 }
 
 /**
@@ -35,8 +37,9 @@ export class DeliveryPipeline extends Construct {
       assumedBy: { service: "codepipeline.amazonaws.com", onBehalfOfAccount: props.accountId },
     });
     props.artifacts.grantReadWrite(role);
-    const stages = props.stages.map(({ name, actions }) => ({
+    const stages = props.stages.map(({ name, actions, rollsBack = false }) => ({
       name,
+      rollsBack,
       actions: actions.map((action) => action.bind({ role, artifacts: props.artifacts })),
     }));
     new Codepipeline(this, "Resource", {
@@ -51,8 +54,9 @@ export class DeliveryPipeline extends Construct {
           encryptionKey: { id: props.artifacts.keyArn, type: "KMS" },
         },
       ],
-      stage: stages.map(({ name, actions }) => ({
+      stage: stages.map(({ name, actions, rollsBack }) => ({
         name,
+        ...(rollsBack ? { onFailure: { result: "ROLLBACK" } } : {}),
         action: actions.map(({ definition }, index) => ({ ...definition, runOrder: index + 1 })),
       })),
       dependsOn: [

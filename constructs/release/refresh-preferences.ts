@@ -1,8 +1,23 @@
+export interface RollOutSettings {
+  /** Alarms that take a release back. */
+  readonly alarmNames: readonly string[];
+  /** Time that they get after the last instance was replaced. */
+  readonly bakeSeconds: number;
+  /** Percentages of the fleet at which a roll-out waits. */
+  readonly checkpoints: readonly number[];
+  readonly checkpointSeconds: number;
+}
+
 /**
  * How a fleet is replaced: new instances before old ones go, and back by itself when the release is bad.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
  */
-export function refreshPreferences(alarmNames: readonly string[]): object {
+export function refreshPreferences({
+  alarmNames,
+  bakeSeconds,
+  checkpoints,
+  checkpointSeconds,
+}: RollOutSettings): object {
   return {
     MinHealthyPercentage: 100,
     MaxHealthyPercentage: 200,
@@ -12,6 +27,11 @@ export function refreshPreferences(alarmNames: readonly string[]): object {
     // waiting for a person, as is the service's default, would hold up the pipeline for an hour and then fail
     ScaleInProtectedInstances: "Refresh",
     StandbyInstances: "Terminate",
-    ...(alarmNames.length === 0 ? {} : { AlarmSpecification: { Alarms: alarmNames } }),
+    // the last one must be 100 for all instances to be replaced
+    ...(checkpoints.length === 0
+      ? {}
+      : { CheckpointPercentages: [...checkpoints, 100], CheckpointDelay: checkpointSeconds }),
+    // without an alarm nothing could be found out by waiting
+    ...(alarmNames.length === 0 ? {} : { AlarmSpecification: { Alarms: alarmNames }, BakeTime: bakeSeconds }),
   };
 }

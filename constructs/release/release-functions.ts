@@ -4,7 +4,7 @@ import type { EncryptionKey } from "../shared/encryption-key";
 import type { FunctionBundles } from "../shared/function-bundles";
 import { PipelineFunction } from "../shared/pipeline-function";
 import type { Conditions } from "../shared/policy-document";
-import { refreshPreferences } from "./refresh-preferences";
+import { refreshPreferences, type RollOutSettings } from "./refresh-preferences";
 
 export interface ReleaseFunctionsProps {
   readonly applicationName: string;
@@ -17,8 +17,7 @@ export interface ReleaseFunctionsProps {
   readonly instanceRoleArn: string;
   /** Size that a fleet which never ran is started at. */
   readonly desiredCapacity: number;
-  /** Alarms that a roll-out watches. */
-  readonly alarmNames: readonly string[];
+  readonly rollOut: RollOutSettings;
   readonly arns: {
     readonly launchTemplates: string;
     /** What belongs to this account and is used when an instance starts. */
@@ -92,7 +91,7 @@ export class ReleaseFunctions extends Construct {
         AUTO_SCALING_GROUP: props.autoScalingGroupName,
         RELEASE_TEMPLATE: props.releaseTemplateName,
         DESIRED_CAPACITY: String(props.desiredCapacity),
-        REFRESH_PREFERENCES: JSON.stringify(refreshPreferences(props.alarmNames)),
+        REFRESH_PREFERENCES: JSON.stringify(refreshPreferences(props.rollOut)),
       },
       bundles: props.bundles,
       key: props.key,
@@ -111,13 +110,21 @@ export class ReleaseFunctions extends Construct {
         "autoscaling:DescribeInstanceRefreshes",
         "autoscaling:DescribeScalingActivities",
         "ec2:DescribeLaunchTemplateVersions",
+        "elasticloadbalancing:DescribeTargetHealth",
       ],
-      everyResource: "neither service takes a resource for Describe actions",
+      everyResource: "none of the services takes a resource for Describe actions",
+      unusedInRehearsal: {
+        "autoscaling:DescribeScalingActivities": "asked for the reason when a fleet does not start",
+      },
     });
     rollOut.allow({
       actions: ["ec2:ModifyLaunchTemplate", "ec2:DeleteLaunchTemplateVersions"],
       resources: [props.arns.launchTemplates],
       conditions: this.ownTemplates,
+      unusedInRehearsal: {
+        "ec2:DeleteLaunchTemplateVersions":
+          "deletes the version of a release that failed; in a good run none fails",
+      },
     });
     this.grantUseOfTemplate(rollOut);
     return rollOut;

@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EncryptionKey } from "./encryption-key";
+import { unusedAll } from "./policy-document";
 import type { Grantee } from "./role";
 
 export interface LogGroupProps {
@@ -29,17 +30,23 @@ export class LogGroup extends Construct {
     this.resource = group;
   }
 
-  grantWrite(grantee: Grantee): void {
-    // both actions are on a stream, also the one that creates it
-    grantee.allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.arn}:*`] });
+  /** @param unusedBecause why nobody writes in a rehearsal */
+  grantWrite(grantee: Grantee, unusedBecause?: string): void {
+    // both are on a stream, also the one that creates it
+    const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    grantee.allow({
+      actions,
+      resources: [`${this.arn}:*`],
+      unusedInRehearsal: unusedBecause === undefined ? {} : unusedAll(actions, unusedBecause),
+    });
   }
 
-  /** For agents that ask for the group before they write; what they ask for is there already. */
+  /** For agents that make the group before they write, although it is there. */
   grantWriteAsAgent(grantee: Grantee): void {
     this.grantWrite(grantee);
     grantee.allow({
-      actions: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
-      // the authorization reference has these on the group, while CloudWatch Logs asks for its ARN with `:*`
+      actions: ["logs:CreateLogGroup"],
+      // the authorization reference has this on the group, while CloudWatch Logs asks for its ARN with `:*`
       resources: [this.arn, `${this.arn}:*`],
     });
   }

@@ -2,6 +2,8 @@
 export type Statement = {
   readonly actions: readonly string[];
   readonly conditions?: Conditions;
+  /** Why a rehearsal does without an action of these: it fails over every other permission that nobody used. */
+  readonly unusedInRehearsal?: Readonly<Record<string, string>>;
 } & (
   | { readonly resources: readonly string[] }
   | {
@@ -11,6 +13,11 @@ export type Statement = {
 );
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** One reason for several actions that a rehearsal does without. */
+export function unusedAll(actions: readonly string[], reason: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(actions.map((action) => [action, reason]));
+}
 
 /** A statement of a policy that hangs on a resource and names who it is for. */
 export interface ResourceStatement {

@@ -31,6 +31,7 @@ export class Role extends Construct implements Grantee {
   readonly policies: ITerraformDependable[] = [];
   private readonly role: IamRole;
   private readonly statements: Statement[] = [];
+  private policy: IamRolePolicy | undefined;
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
@@ -51,15 +52,21 @@ export class Role extends Construct implements Grantee {
   }
 
   allow(statement: Statement): void {
-    this.statements.push(statement);
-    if (this.statements.length > 1) return;
-    this.policies.push(
-      new IamRolePolicy(this, "Policy", {
-        name: "permissions",
-        role: this.role.name,
-        policy: Lazy.stringValue({ produce: () => identityPolicy(this.statements) }),
-      }),
-    );
+    const index = this.statements.push(statement) - 1;
+    this.policy ??= this.makePolicy();
+    // a comment in Terraform's JSON, which the rehearsal's report reads; no part of what IAM gets
+    for (const [action, reason] of Object.entries(statement.unusedInRehearsal ?? {}))
+      this.policy.addOverride(`//.unusedInRehearsal.${index}.${action}`, reason);
+  }
+
+  private makePolicy(): IamRolePolicy {
+    const made = new IamRolePolicy(this, "Policy", {
+      name: "permissions",
+      role: this.role.name,
+      policy: Lazy.stringValue({ produce: () => identityPolicy(this.statements) }),
+    });
+    this.policies.push(made);
+    return made;
   }
 }
 

@@ -57,6 +57,10 @@ export class Repository extends Construct {
             "codecommit:CancelUploadArchive",
           ],
           resources: [this.arn],
+          unusedInRehearsal: {
+            "codecommit:CancelUploadArchive":
+              "needed when an execution is stopped while its source is fetched",
+          },
         });
         return {
           definition: {

@@ -5,12 +5,18 @@ import {
   type AutoScalingClient,
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+  type TargetHealthDescription,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { jobFailed } from "../shared/action-failure";
 
 /** The fleet's Auto Scaling group. */
 export class Group {
   constructor(
     private readonly autoScaling: AutoScalingClient,
+    private readonly loadBalancing: ElasticLoadBalancingV2Client,
     readonly name: string,
     private readonly releaseTemplate: string,
   ) {}
@@ -43,12 +49,31 @@ export class Group {
     if (!newest) return "there was no scaling activity";
     return `${newest.StatusCode}: ${newest.StatusMessage ?? newest.Description ?? newest.Cause}`;
   }
+
+  /**
+   * How many instances serve this version: in service, and healthy also for every load balancer. The group's own word is
+   * not enough: during the grace period it calls an instance healthy whatever the load balancer says.
+   */
+  async serving(
+    { Instances = [], TargetGroupARNs = [] }: AutoScalingGroup,
+    version: string,
+  ): Promise<number> {
+    const answers = await Promise.all(TargetGroupARNs.map((arn) => this.healthyTargets(arn)));
+    return Instances.filter(
+      ({ InstanceId, LifecycleState, HealthStatus, LaunchTemplate }) =>
+        LifecycleState === "InService" &&
+        HealthStatus === "Healthy" &&
+        LaunchTemplate?.Version === version &&
+        answers.every((healthy) => healthy.has(InstanceId)),
+    ).length;
+  }
+
+  private async healthyTargets(TargetGroupArn: string): Promise<ReadonlySet<string | undefined>> {
+    const { TargetHealthDescriptions = [] } = await this.loadBalancing.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn }),
+    );
+    return new Set(TargetHealthDescriptions.filter(isHealthy).map(({ Target }) => Target?.Id));
+  }
 }
 
-/** Instances that serve. */
-export function healthyInstances({ Instances = [] }: AutoScalingGroup, version: string): number {
-  return Instances.filter(
-    ({ LifecycleState, HealthStatus, LaunchTemplate }) =>
-      LifecycleState === "InService" && HealthStatus === "Healthy" && LaunchTemplate?.Version === version,
-  ).length;
-}
+const isHealthy = ({ TargetHealth }: TargetHealthDescription): boolean => TargetHealth?.State === "healthy";

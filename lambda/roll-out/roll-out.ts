@@ -1,5 +1,6 @@
 import type { AutoScalingClient, AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { rollOutFunction } from "../../contract/functions";
 import { configurationError, jobFailed, type ActionFailure } from "../shared/action-failure";
 import type { Request, Result } from "../shared/action-handler";
@@ -7,7 +8,7 @@ import { clientToken } from "../shared/client-token";
 import { reasonOf } from "../shared/errors";
 import { LaunchTemplate } from "../shared/launch-template";
 import { checkForm } from "../shared/settings";
-import { Group, healthyInstances } from "./group";
+import { Group } from "./group";
 import { isUnderWay, parsePreferences, reasonOfRefresh, Refreshes } from "./refresh";
 
 /** What a roll-out waits for: a refresh, by its id, or the start of a fleet until a deadline. */
@@ -26,6 +27,7 @@ const noRefresh = "none";
 export interface Clients {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
+  readonly loadBalancing: ElasticLoadBalancingV2Client;
 }
 
 /** One roll-out of a release to a fleet. */
@@ -36,7 +38,7 @@ export class RollOut {
   private readonly version: string;
 
   constructor(
-    { autoScaling, ec2 }: Clients,
+    { autoScaling, ec2, loadBalancing }: Clients,
     private readonly request: RollOutRequest,
     private readonly now: () => number = Date.now,
   ) {
@@ -47,7 +49,7 @@ export class RollOut {
       /^\d+$/,
       "a version number",
     );
-    this.group = new Group(autoScaling, name, template);
+    this.group = new Group(autoScaling, loadBalancing, name, template);
     this.template = new LaunchTemplate(ec2, template);
     this.refreshes = new Refreshes(autoScaling, {
       group: name,
@@ -90,7 +92,7 @@ export class RollOut {
   private async followStart(deadline: number): Promise<RollOutResult> {
     const group = await this.group.describe();
     const desired = group.DesiredCapacity ?? 0;
-    const healthy = healthyInstances(group, this.version);
+    const healthy = await this.group.serving(group, this.version);
     if (healthy >= desired)
       return this.succeed(noRefresh, `${this.what} runs on ${healthy} instances of ${this.group.name}`);
     if (this.now() < deadline) return this.starting(desired, deadline, healthy);

@@ -46,13 +46,14 @@ export async function startLocalCloud(
     appendFileSync(join(directory, "cloud.log"), `${new Date().toISOString()} ${subject}: ${text}\n`);
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const emulator = await startEmulator({ ...settings, endpoint });
+  const callsFile = join(directory, "calls.jsonl");
+  const emulator = await startEmulator({ ...settings, endpoint, callsFile });
   void emulator.exited.then(() => ended.signal.aborted || log("emulator", "ended by itself"));
 
   const backend = backendOf(emulator.port, region, accountId);
   const backdoor = new EmulatorBackdoor(emulator.port, emulator.token);
   const callers = new Callers(backdoor);
-  const record = new CallRecord(join(directory, "calls.jsonl"));
+  const record = new CallRecord(callsFile);
   const authorizer = new IamAuthorizer(backend.iam, callers, record, accountId);
   const sessions = new ServiceSessions(backend.iam, backdoor, accountId);
   const clientOptions = (credentials: RoleCredentials): ClientOptions => ({ region, endpoint, credentials });
@@ -78,7 +79,6 @@ export async function startLocalCloud(
     services: parts.flatMap((part) => part.services),
     callers,
     authorizer,
-    record,
     ec2: new Ec2Decisions(backend.ec2, cloud),
     accountId,
     extras,

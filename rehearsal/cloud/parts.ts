@@ -57,7 +57,7 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
       imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images }),
       autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
       balancing,
-      cloudWatch(cloud, model("cloudwatch")),
+      cloudWatch({ cloud, model: model("cloudwatch"), clock, metrics: balancing.metrics }),
       { services: [], close: () => instances.close() },
     ],
     extras: (request) => {

@@ -5,14 +5,14 @@ import { synthesizeConstruct } from "../../support/synthesized";
 const group = "arn:aws:logs:eu-west-1:111122223333:log-group:/shop/log";
 const onStreams = { Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [`${group}:*`] };
 const onGroup = {
-  Action: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
+  Action: ["logs:CreateLogGroup"],
   Resource: [group, `${group}:*`],
 };
 
 describe("a log group", () => {
   test.each([
     ["grantWrite", "writes to the streams", [onStreams]],
-    ["grantWriteAsAgent", "also asks for the group", [onStreams, onGroup]],
+    ["grantWriteAsAgent", "also makes the group", [onStreams, onGroup]],
   ] as const)("with %s lets a role that %s, in this group only", (grant, _, expected) => {
     const stack = synthesizeConstruct((scope) =>
       new LogGroup(scope, "Log", { logGroupName: "/shop/log", key: testKey(scope) })[grant](testRole(scope)),

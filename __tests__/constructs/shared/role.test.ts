@@ -26,6 +26,21 @@ describe("a role", () => {
     });
   });
 
+  test("says beside the policy, and not in it, which permission a rehearsal does without", () => {
+    const stack = synthesizeConstruct((scope) => {
+      const role = testRole(scope);
+      role.allow({ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::one/*"] });
+      role.allow({
+        actions: ["s3:PutObject", "s3:DeleteObject"],
+        resources: ["arn:aws:s3:::one/*"],
+        unusedInRehearsal: { "s3:DeleteObject": "nothing is old" },
+      });
+    });
+    const { policy, "//": comment } = stack.resource("aws_iam_role_policy");
+    expect(comment).toMatchObject({ unusedInRehearsal: { 1: { "s3:DeleteObject": "nothing is old" } } });
+    expect(policy).not.toContain("nothing is old");
+  });
+
   test.each([
     [{ service: "lambda.amazonaws.com" }, { Principal: { Service: "lambda.amazonaws.com" } }],
     [

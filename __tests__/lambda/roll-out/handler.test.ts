@@ -15,6 +15,11 @@ import {
   EC2Client,
   ModifyLaunchTemplateCommand,
 } from "@aws-sdk/client-ec2";
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  type TargetHealthStateEnum,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../../lambda/roll-out/handler";
 import { encodeContinuation } from "../../../lambda/shared/continuation";
@@ -29,6 +34,7 @@ const preferences = {
   SkipMatching: true,
 };
 const [autoScaling, ec2, answers] = [mockClient(AutoScalingClient), mockClient(EC2Client), new Answers()];
+const loadBalancing = mockClient(ElasticLoadBalancingV2Client);
 const inProgress = serviceError("InstanceRefreshInProgressFault");
 
 function later(phase: "refreshing" | "starting", deadline = Date.now() + 60_000): object {
@@ -64,6 +70,24 @@ const instance = (LifecycleState: Instance["LifecycleState"], HealthStatus = "He
   HealthStatus,
   LaunchTemplate: { Version },
 });
+function giveTargets(...states: readonly TargetHealthStateEnum[]): void {
+  const Instances = states.map((_state, index) => ({ ...instance("InService"), InstanceId: `i-${index}` }));
+  const group = {
+    LaunchTemplate: { Version: "5" },
+    DesiredCapacity: states.length,
+    Instances,
+    TargetGroupARNs: ["targets"],
+  };
+  autoScaling
+    .on(DescribeAutoScalingGroupsCommand)
+    .resolves({ AutoScalingGroups: [group as unknown as AutoScalingGroup] });
+  loadBalancing.on(DescribeTargetHealthCommand, { TargetGroupArn: "targets" }).resolves({
+    TargetHealthDescriptions: states.map((State, index) => ({
+      Target: { Id: `i-${index}` },
+      TargetHealth: { State },
+    })),
+  });
+}
 const updates = () =>
   autoScaling.commandCalls(UpdateAutoScalingGroupCommand).map((call) => call.args[0].input);
 const newDefaults = () =>
@@ -74,7 +98,7 @@ const started = () => autoScaling.commandCalls(StartInstanceRefreshCommand);
 
 beforeEach(() => {
   silenceLogs();
-  for (const mock of [autoScaling, ec2]) mock.reset();
+  for (const mock of [autoScaling, ec2, loadBalancing]) mock.reset();
   answers.reset();
   Object.assign(process.env, {
     AUTO_SCALING_GROUP: "shop-dev",
@@ -310,6 +334,21 @@ describe("a group that never ran", () => {
     await handler(later("starting"));
     expect(answers.outputs).toEqual({ InstanceRefreshId: "none" });
     expect(newDefaults()).toEqual(["5"]);
+  });
+
+  it.each(["initial", "unhealthy", "draining", "unused"] as const)(
+    "is waited for while an instance is %s for the load balancer",
+    async (state) => {
+      giveTargets("healthy", state);
+      await handler(later("starting"));
+      expect(answers.successes[0]?.executionDetails?.summary).toContain("1 of 2 instances are healthy");
+    },
+  );
+
+  it("is done when all instances are healthy for the load balancer too", async () => {
+    giveTargets("healthy", "healthy");
+    await handler(later("starting"));
+    expect(answers.outputs).toEqual({ InstanceRefreshId: "none" });
   });
 
   it("is put back when it does not become healthy in time, with the newest activity's reason", async () => {

@@ -199,7 +199,6 @@ export class PipelineEngine {
         ? await this.cloud.assumeRoleAs(pipelineCredentials, declaration.roleArn, execution.id)
         : pipelineCredentials,
       roleArn: declaration.roleArn ?? pipelineRole,
-      pipelineCredentials,
       abandoned: AbortSignal.any([execution.abandoned.signal, this.cloud.signal]),
     });
     action.outputVariables = { ...result.outputVariables };

@@ -19,6 +19,8 @@ export interface EmulatorSettings {
   readonly region: string;
   /** Where functions find the cloud: the gateway. */
   readonly endpoint: string;
+  /** Where it appends what it decides; see CallRecord. */
+  readonly callsFile: string;
 }
 
 /** The running emulator. */
@@ -47,6 +49,7 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
       AUTH: "true",
       AWS_ENDPOINT_URL: settings.endpoint,
       BIND_HOST: "127.0.0.1",
+      GATEWAY_CALLS: settings.callsFile,
       GATEWAY_PORT: String(port),
       GATEWAY_TOKEN: token,
       LOG_LEVEL: "INFO",

@@ -24,6 +24,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 from ministack.services import eventbridge, sts
 
+import decisions
 import mends
 
 SESSION_SECONDS = 12 * 3600
@@ -79,6 +80,8 @@ async def read(receive):
 
 async def app(scope, receive, send):
     if scope["type"] != "http" or not scope["path"].startswith("/_gateway/"):
+        if scope["type"] == "http":
+            decisions.begin(scope)
         return await ministack.app(scope, receive, send)
     headers = {name.decode(): value.decode() for name, value in scope["headers"]}
     question, *words = scope["path"].split("/")[2:]
@@ -114,6 +117,7 @@ async def main():
 
 
 mends.apply()
+decisions.apply()
 asyncio.run(main())
 # worker threads of functions that hang must not keep the process
 os._exit(0)

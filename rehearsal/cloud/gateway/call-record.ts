@@ -4,17 +4,19 @@ import { appendFileSync } from "node:fs";
 export interface CallDecision {
   /** ISO 8601 */
   readonly time: string;
-  /** Who called; `anonymous` for unsigned requests. */
+  /** Who called; `anonymous` for requests that nobody, or nobody known, signed. */
   readonly principal: string;
-  /** `service:Operation` */
+  /** As IAM calls it: `s3:PutObject` */
   readonly action: string;
-  /** `?` where the emulator decided and does not say on what */
   readonly resource: string;
   readonly decision: "allowed" | "denied";
   readonly servedBy: "gateway" | "emulator";
 }
 
-/** Every decision of a run, one JSON document a line. */
+/**
+ * Every decision of a run, one JSON document a line. The emulator appends its own to the same file
+ * (rehearsal/cloud/emulator/decisions.py).
+ */
 export class CallRecord {
   constructor(private readonly file: string) {}
 

@@ -25,7 +25,12 @@ export class Ec2Decisions {
       case "CreateLaunchTemplateVersion":
       case "ModifyLaunchTemplate":
       case "DeleteLaunchTemplateVersions":
-        return this.onResource(action, "launch-template", await this.launchTemplateId(form), this.cloud.accountId);
+        return this.onResource(
+          action,
+          "launch-template",
+          await this.launchTemplateId(form),
+          this.cloud.accountId,
+        );
       case "DeregisterImage":
         return this.onResource(action, "image", form.get("ImageId"), "");
       case "DeleteSnapshot":
@@ -35,7 +40,12 @@ export class Ec2Decisions {
     }
   }
 
-  private async onResource(action: string, type: string, id: string | null, account: string): Promise<Permission[]> {
+  private async onResource(
+    action: string,
+    type: string,
+    id: string | null,
+    account: string,
+  ): Promise<Permission[]> {
     const arn = `arn:${this.cloud.partition}:ec2:${this.cloud.region}:${account}:${type}/${id ?? ""}`;
     const context = await resourceTags(this.ec2, id ?? "");
     return [{ action, resource: arn, context }];

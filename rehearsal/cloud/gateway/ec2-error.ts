@@ -7,7 +7,9 @@ import type { ServiceError } from "../api/service-error";
 export function ec2Error(error: ServiceError): HttpResponse {
   const denied = error.code === "AccessDeniedException";
   const code = denied ? "UnauthorizedOperation" : error.code;
-  const message = denied ? `You are not authorized to perform this operation. ${error.message}` : error.message;
+  const message = denied
+    ? `You are not authorized to perform this operation. ${error.message}`
+    : error.message;
   return {
     status: denied ? 403 : error.status,
     headers: { "content-type": "text/xml" },

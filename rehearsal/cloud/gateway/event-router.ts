@@ -17,20 +17,31 @@ import type { EmulatorBackdoor } from "../emulator/backdoor";
  */
 export class EventRouter {
   constructor(
-    private readonly cloud: Pick<Cloud, "accountId" | "region" | "partition" | "assumeRole" | "clientOptions" | "log">,
+    private readonly cloud: Pick<
+      Cloud,
+      "accountId" | "region" | "partition" | "assumeRole" | "clientOptions" | "log"
+    >,
     private readonly events: EventBridgeClient,
     private readonly emulator: EmulatorBackdoor,
   ) {}
 
   emit(event: CloudEvent): void {
     Promise.all([this.toEmulator(event), this.toPipelines(event)]).catch((error: unknown) =>
-      this.cloud.log("events", `${event.detailType} was not delivered: ${error instanceof Error ? error.message : error}`),
+      this.cloud.log(
+        "events",
+        `${event.detailType} was not delivered: ${error instanceof Error ? error.message : error}`,
+      ),
     );
   }
 
   private async toEmulator(event: CloudEvent): Promise<void> {
     const { source, detailType, resources, detail } = event;
-    const entry = { Source: source, DetailType: detailType, Resources: resources, Detail: JSON.stringify(detail) };
+    const entry = {
+      Source: source,
+      DetailType: detailType,
+      Resources: resources,
+      Detail: JSON.stringify(detail),
+    };
     await this.emulator.putEvents(this.cloud.region, [entry]);
   }
 
@@ -49,7 +60,10 @@ export class EventRouter {
     for (const rule of await this.rules()) {
       const { Targets } = await this.events.send(new ListTargetsByRuleCommand({ Rule: rule.Name }));
       for (const target of Targets ?? [])
-        if (target.Arn?.startsWith(`arn:${this.cloud.partition}:codepipeline:`) && (await this.matches(rule, document)))
+        if (
+          target.Arn?.startsWith(`arn:${this.cloud.partition}:codepipeline:`) &&
+          (await this.matches(rule, document))
+        )
           await this.startPipeline(rule, target);
     }
   }

@@ -2,13 +2,11 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dispatch } from "../api/dispatch";
 import { type HttpRequest, type HttpResponse, protocolOf } from "../api/protocol";
-import { formOf } from "../api/protocol-query";
 import type { Call, Service } from "../api/service";
 import { ServiceError } from "../api/service-error";
 import type { HandleGit } from "../codecommit/git-http";
 import { ec2Error } from "./ec2-error";
 import type { Ec2Decisions } from "./ec2-decisions";
-import type { CallRecord } from "./call-record";
 import type { Callers } from "./callers";
 import { gitCaller } from "./git-callers";
 import type { IamAuthorizer } from "./iam-authorizer";
@@ -20,7 +18,6 @@ export interface GatewaySettings {
   readonly services: readonly Service[];
   readonly callers: Callers;
   readonly authorizer: IamAuthorizer;
-  readonly record: CallRecord;
   readonly ec2: Ec2Decisions;
   readonly accountId: string;
   /** What is no AWS API: instance metadata, the rehearsal's own questions. Undefined: not mine. */
@@ -35,6 +32,9 @@ export interface GatewaySettings {
  * Services whose unserved operations the emulator has; of every other service of ours, the gateway answers all calls.
  */
 const sharedServices = new Set(["elasticloadbalancing", "monitoring"]);
+
+/** Asks the emulator to write down what it decides about a request. */
+const recordHeader = "x-gateway-record";
 
 /** The cloud's one endpoint: our own services, and the emulator behind it for everything else. */
 export class Gateway {
@@ -67,7 +67,10 @@ export class Gateway {
       const request = await readRequest(incoming);
       send(outgoing, await this.answer(request, incoming.url ?? "/"));
     } catch (error) {
-      this.settings.log("gateway", `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`);
+      this.settings.log(
+        "gateway",
+        `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`,
+      );
       if (!outgoing.headersSent) outgoing.writeHead(500);
       outgoing.end();
     }
@@ -83,7 +86,9 @@ export class Gateway {
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const challenge = error.status === 401 ? { "www-authenticate": 'Basic realm="codecommit"' } : {};
-      outgoing.writeHead(error.status, { "content-type": "text/plain", ...challenge }).end(`${error.message}\n`);
+      outgoing
+        .writeHead(error.status, { "content-type": "text/plain", ...challenge })
+        .end(`${error.message}\n`);
     }
   }
 
@@ -108,22 +113,35 @@ export class Gateway {
   private async serve(service: Service, request: HttpRequest, scope: CredentialScope): Promise<HttpResponse> {
     const requestId = randomUUID();
     try {
-      const call: Call = { caller: await this.settings.callers.of(request, scope), region: scope.region, requestId };
+      const call: Call = {
+        caller: await this.settings.callers.of(request, scope),
+        region: scope.region,
+        requestId,
+      };
       return await dispatch(
         service,
         request,
         call,
         (asked, permission) => this.settings.authorizer.authorize(asked, permission),
-        (error) => this.settings.log(service.name, error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        (error) =>
+          this.settings.log(
+            service.name,
+            error instanceof Error ? (error.stack ?? error.message) : String(error),
+          ),
       );
     } catch (error) {
-      if (error instanceof ServiceError) return protocolOf(service.model).error(service.model, error, requestId);
+      if (error instanceof ServiceError)
+        return protocolOf(service.model).error(service.model, error, requestId);
       throw error;
     }
   }
 
   /** EC2 calls of roles and users: see Ec2Decisions. */
-  private async forwardToEc2(request: HttpRequest, target: string, scope: CredentialScope): Promise<HttpResponse> {
+  private async forwardToEc2(
+    request: HttpRequest,
+    target: string,
+    scope: CredentialScope,
+  ): Promise<HttpResponse> {
     const { callers, authorizer, ec2, accountId, emulatorPort } = this.settings;
     try {
       const caller = await callers.of(request, scope);
@@ -140,48 +158,17 @@ export class Gateway {
     }
   }
 
+  /** The emulator decides, and writes down what it decided. */
   private async forward(
     request: HttpRequest,
     target: string,
     scope: CredentialScope | undefined,
   ): Promise<HttpResponse> {
-    const response = await passThrough(this.settings.emulatorPort, request, target);
-    if (!scope) return response;
-    if (scope.service === "iam") this.settings.authorizer.forget();
-    const denied = response.status === 403 && /AccessDenied|not authorized/.test(response.body.toString("latin1"));
-    this.settings.record.add({
-      principal: await this.principalOf(request, scope),
-      action: `${scope.service}:${operationName(request)}`,
-      resource: "?",
-      decision: denied ? "denied" : "allowed",
-      servedBy: "emulator",
-    });
+    const headers = { ...request.headers, [recordHeader]: "true" };
+    const response = await passThrough(this.settings.emulatorPort, { ...request, headers }, target);
+    if (scope?.service === "iam") this.settings.authorizer.forget();
     return response;
   }
-
-  private readonly principals = new Map<string, Promise<string>>();
-
-  private principalOf(request: HttpRequest, scope: CredentialScope): Promise<string> {
-    let principal = this.principals.get(scope.accessKeyId);
-    if (!principal) {
-      const token = request.headers["x-amz-security-token"] ?? "";
-      principal = this.settings.callers.resolve(scope.accessKeyId, token).then(
-        (caller) => caller.arn,
-        () => "anonymous",
-      );
-      this.principals.set(scope.accessKeyId, principal);
-    }
-    return principal;
-  }
-}
-
-/** The operation of a request to the emulator: by target, by action, or by method and path for the REST services. */
-function operationName(request: HttpRequest): string {
-  const target = request.headers["x-amz-target"]?.split(".").at(-1);
-  if (target) return target;
-  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
-    return formOf(request.url, request.body).get("Action") ?? "?";
-  return `${request.method} ${request.url.pathname}`;
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {

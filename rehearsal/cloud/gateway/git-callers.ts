@@ -13,13 +13,18 @@ import { signingKey } from "./signature";
  */
 export async function gitCaller(request: IncomingMessage, callers: Callers, region: string): Promise<Caller> {
   const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-  if (!basic) throw new ServiceError("Unauthorized", "git needs credentials: use the AWS CLI's credential helper", 401);
+  if (!basic)
+    throw new ServiceError("Unauthorized", "git needs credentials: use the AWS CLI's credential helper", 401);
   const text = Buffer.from(basic, "base64").toString("utf8");
   const separator = text.indexOf(":");
   const [accessKeyId, sessionToken = ""] = text.slice(0, separator).split("%");
   const { secretAccessKey, ...caller } = await callers.resolve(accessKeyId!, sessionToken);
   if (!caller.arn.endsWith(":root") && !fits(request, text.slice(separator + 1), secretAccessKey, region))
-    throw new ServiceError("InvalidSignatureException", "the signature in the git password does not fit", 403);
+    throw new ServiceError(
+      "InvalidSignatureException",
+      "the signature in the git password does not fit",
+      403,
+    );
   return caller;
 }
 

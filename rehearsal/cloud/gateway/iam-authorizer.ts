@@ -48,8 +48,15 @@ export class IamAuthorizer implements Authorizer {
   }
 
   private async decide(principal: string, { action, resource, context }: Permission): Promise<void> {
-    const allowed = principal.endsWith(":root") || (await this.allows(principal, action, resource, context ?? {}));
-    this.record.add({ principal, action, resource, decision: allowed ? "allowed" : "denied", servedBy: "gateway" });
+    const allowed =
+      principal.endsWith(":root") || (await this.allows(principal, action, resource, context ?? {}));
+    this.record.add({
+      principal,
+      action,
+      resource,
+      decision: allowed ? "allowed" : "denied",
+      servedBy: "gateway",
+    });
     if (!allowed) throw denial(principal, action, resource);
   }
 
@@ -73,7 +80,8 @@ export class IamAuthorizer implements Authorizer {
       },
       {},
     );
-    if (answer.resultType === "error") throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
+    if (answer.resultType === "error")
+      throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
     return answer.overallResult === "Allowed";
   }
 
@@ -121,7 +129,8 @@ export class IamAuthorizer implements Authorizer {
 }
 
 /** IAM answers with URL-encoded documents. */
-const parsePolicy = (document: string | undefined): object => JSON.parse(decodeURIComponent(document ?? "")) as object;
+const parsePolicy = (document: string | undefined): object =>
+  JSON.parse(decodeURIComponent(document ?? "")) as object;
 
 function denial(principal: string, action: string, resource: string): ServiceError {
   const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;

@@ -7,7 +7,9 @@ const notForwarded = new Set(["connection", "expect", "keep-alive", "transfer-en
 
 /** Sends a request on to the emulator, unchanged: its signature covers the gateway's host name. */
 export function passThrough(port: number, request: HttpRequest, target: string): Promise<HttpResponse> {
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !notForwarded.has(name)));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !notForwarded.has(name)),
+  );
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {

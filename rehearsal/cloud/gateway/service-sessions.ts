@@ -31,9 +31,14 @@ export class ServiceSessions {
       },
       {},
     );
-    if (answer.resultType === "error") throw new Error(`trust policy of ${roleArn}: ${JSON.stringify(answer.errors)}`);
+    if (answer.resultType === "error")
+      throw new Error(`trust policy of ${roleArn}: ${JSON.stringify(answer.errors)}`);
     if (answer.overallResult !== "Allowed")
-      throw new ServiceError("AccessDenied", `${servicePrincipal} is not authorized to assume role ${roleArn}`, 403);
+      throw new ServiceError(
+        "AccessDenied",
+        `${servicePrincipal} is not authorized to assume role ${roleArn}`,
+        403,
+      );
     const session = sessionName.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
     return this.emulator.session(roleName, session);
   }
@@ -43,7 +48,11 @@ export class ServiceSessions {
       const { Role } = await this.iam.send(new GetRoleCommand({ RoleName: roleName }));
       return JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")) as object;
     } catch (error) {
-      throw new ServiceError("AccessDenied", `Role ${roleArn} can't be assumed: ${(error as Error).message}`, 403);
+      throw new ServiceError(
+        "AccessDenied",
+        `Role ${roleArn} can't be assumed: ${(error as Error).message}`,
+        403,
+      );
     }
   }
 }

@@ -24,7 +24,11 @@ export function credentialScope(
  * Does the signature in the Authorization header fit the request?
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function signatureFits(request: HttpRequest, scope: CredentialScope, secretAccessKey: string): boolean {
+export function signatureFits(
+  request: HttpRequest,
+  scope: CredentialScope,
+  secretAccessKey: string,
+): boolean {
   const authorization = request.headers.authorization ?? "";
   const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(authorization)?.[1];
   const signature = /Signature=([0-9a-f]{64})/.exec(authorization)?.[1];
@@ -71,4 +75,7 @@ function canonicalQuery(url: URL): string {
 }
 
 const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );

@@ -8,8 +8,8 @@ export interface Clock {
 
 /**
  * A clock on which `secondsPerSecond` seconds of AWS pass in one real second. It governs health check intervals, grace
- * periods, warm-ups, checkpoints, bake times, deregistration delays and the hour that an instance refresh tries for.
- * What programs measure themselves (time-outs of requests, alarm periods, a service's own start) stays in real time.
+ * periods, alarm periods, warm-ups, checkpoints, bake times, deregistration delays and the hour that an instance refresh tries for.
+ * What programs measure themselves (time-outs of requests, a service's own start) stays in real time.
  */
 export function clockAt(secondsPerSecond: number): Clock {
   if (!(secondsPerSecond > 0)) throw new Error(`clock speed is ${secondsPerSecond}: it must be above 0`);

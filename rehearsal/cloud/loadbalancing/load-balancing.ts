@@ -1,5 +1,6 @@
 import type { ApiModel } from "../api/model";
 import type { Cloud, CloudPart } from "../cloud";
+import { MetricStore } from "../cloudwatch/metric-store";
 import type { Clock } from "../instances/clock";
 import { every } from "../instances/every";
 import { type Address, LoadBalancers } from "./load-balancers";
@@ -19,19 +20,23 @@ export interface LoadBalancingSettings {
 
 export interface LoadBalancing extends CloudPart {
   readonly targetGroups: TargetGroups;
+  /** What load balancers measure, for alarms. */
+  readonly metrics: MetricStore;
   /** The loopback address that stands for a load balancer, by its ARN or DNS name. */
   addressOf(arnOrDnsName: string): Address | undefined;
   close(): Promise<void>;
 }
 
-/** How often the emulator's load balancers are looked at, and how often metrics are published. */
+/** How often the emulator's load balancers are looked at. */
 const followMilliseconds = 1000;
-const publishMilliseconds = 2000;
+/** How often metrics are published, in AWS's seconds: every period of an alarm has some, however fast the clock. */
+const publishSeconds = 10;
 
 /** Elastic Load Balancing's data plane: what it is configured to do is the emulator's, that it does it is ours. */
 export function loadBalancing({ cloud, model, clock, portOf }: LoadBalancingSettings): LoadBalancing {
-  const { elb, cloudWatch } = cloud.backend;
+  const { elb } = cloud.backend;
   const counts = new TrafficCounts();
+  const metrics = new MetricStore(clock);
   const targetGroups = new TargetGroups(elb, clock, portOf);
   const loadBalancers = new LoadBalancers(elb, targetGroups, counts, (text) => cloud.log("elb", text));
   const failed = (error: unknown): void => cloud.log("elb", String(error));
@@ -46,15 +51,16 @@ export function loadBalancing({ cloud, model, clock, portOf }: LoadBalancingSett
       failed,
     ),
     every(
-      publishMilliseconds,
+      clock.milliseconds(publishSeconds),
       cloud.signal,
-      () => publishMetrics(cloudWatch, loadBalancers, targetGroups, counts),
+      async () => publishMetrics(metrics, loadBalancers, targetGroups, counts),
       failed,
     ),
   ];
   return {
     services: [{ name: "elasticloadbalancing", model, operations: targetOperations(targetGroups) }],
     targetGroups,
+    metrics,
     addressOf: (arnOrDnsName) => loadBalancers.addressOf(arnOrDnsName),
     async close() {
       await Promise.all(loops);

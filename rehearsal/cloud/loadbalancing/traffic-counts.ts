@@ -31,7 +31,7 @@ export class TrafficCounts {
       this.increase(count, loadBalancerArn, targetGroupArn);
   }
 
-  /** Takes what was counted, as metrics. Nothing counted is a zero: the emulator's alarms know no missing data. */
+  /** Takes what was counted since the last time; nothing counted is a zero. */
   take(loadBalancerArn: string, targetGroupArn: string | undefined): MetricDatum[] {
     return (targetGroupArn ? ofTargetGroups : ofLoadBalancers).map((count) => {
       const key = keyOf(count, loadBalancerArn, targetGroupArn);

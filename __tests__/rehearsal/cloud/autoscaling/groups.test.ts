@@ -24,7 +24,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { ToyCloud } from "../instances/toy-cloud";
 import { roleArn, targetGroupArn } from "../instances/toy-emulator";
-import { until } from "../instances/until";
+import { until } from "../../../support/until";
 
 const name = { AutoScalingGroupName: "hello" };
 
@@ -133,7 +133,15 @@ describe("an Auto Scaling group", () => {
       `ec2:CreateTags ${ec2}instance/*`,
       `iam:PassRole ${roleArn}`,
     ]);
-    expect(cloud.permissions.at(-1)!.context).toEqual({ "iam:PassedToService": "ec2.amazonaws.com" });
+    const contextOf = (part: string) =>
+      cloud.permissions.find(({ resource }) => resource.includes(part))!.context;
+    expect(contextOf(":launch-template/")).toMatchObject({
+      "ec2:InstanceType": "t4g.small",
+      "aws:ResourceTag/Name": "tag of lt-0123456789abcdef0",
+    });
+    expect(contextOf(":image/")).toMatchObject({ "aws:ResourceTag/Name": "tag of ami-1" });
+    expect(contextOf(":network-interface/")).not.toHaveProperty("aws:ResourceTag/Name");
+    expect(contextOf(":role/")).toEqual({ "iam:PassedToService": "ec2.amazonaws.com" });
   });
 
   it("starts and ends instances as the desired capacity says, and tells why", async () => {

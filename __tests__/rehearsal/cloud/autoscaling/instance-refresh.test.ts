@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { ToyCloud } from "../instances/toy-cloud";
 import { loadBalancerArn, targetGroupArn } from "../instances/toy-emulator";
-import { until } from "../instances/until";
+import { until } from "../../../support/until";
 import { Load } from "./load";
 
 const group = "hello";
@@ -91,13 +91,12 @@ describe("an instance refresh over running machines", () => {
   it("replaces the fleet without a failed request and saves the new version on the group", async () => {
     await start();
     const refresh = await outcome();
-    const seen = load.answers.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = await load.more(40);
 
     expect(refresh).toMatchObject({ Status: "Successful", PercentageComplete: 100, InstancesToUpdate: 0 });
     expect(load.failed()).toEqual([]);
     expect(load.versions()).toEqual(new Set(["v1", "v2"]));
-    expect(new Set(load.answers.slice(seen + 8).map(({ body }) => body))).toEqual(new Set(["v2"]));
+    expect(new Set(after.map(({ body }) => body))).toEqual(new Set(["v2"]));
     expect(await versionOfGroup()).toBe("2");
     expect(cloud.events.map(({ detailType }) => detailType)).toEqual(
       expect.arrayContaining([
@@ -132,14 +131,13 @@ describe("an instance refresh over running machines", () => {
     );
     cloud.emulator.alarms.set("errors", "ALARM");
     const refresh = await outcome();
-    const failed = load.failed().length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = await load.more(40);
 
     expect(refresh).toMatchObject({
       Status: "RollbackSuccessful",
       StatusReason: expect.stringContaining("errors") as string,
     });
-    expect(load.failed()).toHaveLength(failed);
+    expect(new Set(after.map(({ body }) => body))).toEqual(new Set(["v1"]));
     expect(new Set(load.failed().map(({ body }) => body))).toEqual(new Set(["v2-broken"]));
     expect(await versionOfGroup()).toBe("1");
   }, 60_000);

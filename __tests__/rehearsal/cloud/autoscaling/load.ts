@@ -1,6 +1,7 @@
 import { Agent, get } from "node:http";
 import type { ToyCloud } from "../instances/toy-cloud";
 import { loadBalancerArn } from "../instances/toy-emulator";
+import { until } from "../../../support/until";
 
 export interface Answer {
   readonly status: number;
@@ -27,6 +28,16 @@ export class Load {
 
   versions(): Set<string> {
     return new Set(this.answers.map(({ body }) => body));
+  }
+
+  /** The next answers to requests that have not been sent yet. */
+  async more(count: number): Promise<Answer[]> {
+    const begin = this.answers.length + this.clients.length;
+    await until(
+      () => this.answers.length,
+      (length) => length >= begin + count,
+    );
+    return this.answers.slice(begin);
   }
 
   async stop(): Promise<void> {

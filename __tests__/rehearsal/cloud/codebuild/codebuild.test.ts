@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -34,6 +33,8 @@ import { strToU8, unzipSync, zipSync } from "fflate";
 import { codeBuild, type CodeBuildPart } from "../../../../rehearsal/cloud/codebuild/codebuild";
 import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
+import { isGone } from "../../../support/processes";
+import { until } from "../../../support/until";
 
 const s3 = mockClient(S3Client);
 const logs = mockClient(CloudWatchLogsClient);
@@ -123,6 +124,13 @@ async function finished(id: string): Promise<Build> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** The process group of a build that writes it to `../pid`, once it has. */
+const groupOf = (id: string): Promise<number> =>
+  until(() => {
+    const file = join(cloud.directory, "codebuild", id.split(":")[1]!, "pid");
+    return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  }, Boolean);
 
 const runSpec = async (
   buildspecOverride: string,
@@ -381,22 +389,16 @@ phases:
 
   it("is stopped with everything that it runs", async () => {
     const id = await start({ buildspecOverride: commands("echo $$ > ../pid; sleep 600 & sleep 600") });
-    const pidFile = join(cloud.directory, "codebuild", id.split(":")[1]!, "pid");
-    while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "")
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const group = await groupOf(id);
     const { build } = await client.send(new StopBuildCommand({ id }));
     expect(build!.buildStatus).toBe("STOPPED");
     expect(phases(build!).slice(-2)).toEqual(["BUILD STOPPED", "COMPLETED"]);
-    const group = Number(readFileSync(pidFile, "utf8"));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    // what was killed may wait as a zombie for whoever adopted it
-    const processes = execFileSync("ps", ["-A", "-o", "pgid=,stat="], { encoding: "utf8" });
-    expect(processes.match(new RegExp(`^ *${group} +[^Z ]`, "m"))).toBeNull();
+    await until(() => isGone(-group), Boolean);
   });
 
   it("ends with the cloud", async () => {
-    const id = await start({ buildspecOverride: commands("sleep 600") });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const id = await start({ buildspecOverride: commands("echo $$ > ../pid; sleep 600") });
+    await groupOf(id);
     cloud.end.abort();
     await part.close();
     expect((await finished(id)).buildStatus).toBe("STOPPED");

@@ -34,8 +34,16 @@ async function captured(send: (options: object) => Promise<unknown>): Promise<Ht
 
 const arn = "arn:aws:imagebuilder:eu-west-1:111122223333:component/app/1.0.0/1";
 const clients: [string, string, (options: object) => Promise<unknown>][] = [
-  ["a JSON request", "codecommit", (o) => new CodeCommitClient(o).send(new GetBranchCommand({ repositoryName: "hello" }))],
-  ["an ARN in the path", "imagebuilder", (o) => new ImagebuilderClient(o).send(new ListTagsForResourceCommand({ resourceArn: arn }))],
+  [
+    "a JSON request",
+    "codecommit",
+    (o) => new CodeCommitClient(o).send(new GetBranchCommand({ repositoryName: "hello" })),
+  ],
+  [
+    "an ARN in the path",
+    "imagebuilder",
+    (o) => new ImagebuilderClient(o).send(new ListTagsForResourceCommand({ resourceArn: arn })),
+  ],
 ];
 
 describe.each(clients)("the signature of %s", (_, service, send) => {
@@ -43,7 +51,11 @@ describe.each(clients)("the signature of %s", (_, service, send) => {
   beforeAll(async () => void (request = await captured(send)));
 
   it("says who signed and for what", () => {
-    expect(credentialScope(request.headers, request.url)).toMatchObject({ accessKeyId: "AKIDEXAMPLE", region: "eu-west-1", service });
+    expect(credentialScope(request.headers, request.url)).toMatchObject({
+      accessKeyId: "AKIDEXAMPLE",
+      region: "eu-west-1",
+      service,
+    });
   });
 
   it("fits with the right secret only", () => {

@@ -20,7 +20,7 @@ import {
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { until } from "../../../support/until";
 import { ImageBuilderFixture, parentImage } from "./image-builder-fixture";
 
 /** A service of the host's own Node, so that the image needs nothing installed. */
@@ -248,7 +248,10 @@ it("makes one image for a client token, and lists it under its pipeline", async 
 
 it("ends everything when it is cancelled", async () => {
   const { arn } = await start({ build: "sleep 60" });
-  await wait(500);
+  await until(
+    () => fixture.states(),
+    (states) => states.includes("BUILDING"),
+  );
   await fixture.client.send(new CancelImageCreationCommand({ imageBuildVersionArn: arn }));
   expect((await fixture.ended(arn)).state?.status).toBe("CANCELLED");
   expect(leftovers()).toEqual([]);

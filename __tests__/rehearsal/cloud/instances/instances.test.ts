@@ -2,7 +2,7 @@ import type { Instance } from "../../../../rehearsal/cloud/instances/instance";
 import { Instances } from "../../../../rehearsal/cloud/instances/instances";
 import { readLaunchTemplate } from "../../../../rehearsal/cloud/instances/launch-template";
 import { ToyCloud } from "./toy-cloud";
-import { until } from "./until";
+import { until } from "../../../support/until";
 
 describe("instances", () => {
   let cloud: ToyCloud;
@@ -77,7 +77,11 @@ describe("instances", () => {
     const instance = await launch();
     instance.machine!.kill();
     await instance.machine!.ended;
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const looks = cloud.emulator.looks;
+    await until(
+      () => cloud.emulator.looks,
+      (now) => now > looks + 1,
+    );
     expect([instance.state, cloud.instances.portOf(instance.id, 8080)]).toEqual(["running", undefined]);
   });
 });

@@ -4,6 +4,7 @@ import {
   DescribeInstancesCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -33,6 +34,8 @@ export class ToyEmulator {
   readonly alarms = new Map<string, "OK" | "ALARM">();
   readonly metrics: { MetricName?: string | undefined; Value?: number | undefined }[] = [];
   loadBalancers = true;
+  /** How often somebody has looked at all instances. */
+  looks = 0;
   private readonly ec2 = new EC2Client({ region: "eu-west-1" });
   private readonly elb = new ElasticLoadBalancingV2Client({ region: "eu-west-1" });
   private readonly cloudWatch = new CloudWatchClient({ region: "eu-west-1" });
@@ -95,10 +98,11 @@ export class ToyEmulator {
           return { Instances: [{ InstanceIds: [id] }] };
         },
       );
-    ec2.on(DescribeInstancesCommand).callsFake(async ({ InstanceIds }: { InstanceIds?: string[] }) => ({
-      Reservations: [...this.records]
-        .filter(([id]) => !InstanceIds || InstanceIds.includes(id))
-        .map(([InstanceId, { state, imageId, tags }]) => ({
+    ec2.on(DescribeInstancesCommand).callsFake(async ({ InstanceIds }: { InstanceIds?: string[] }) => {
+      this.looks += 1;
+      const found = [...this.records].filter(([id]) => !InstanceIds || InstanceIds.includes(id));
+      return {
+        Reservations: found.map(([InstanceId, { state, imageId, tags }]) => ({
           Instances: [
             {
               InstanceId,
@@ -109,10 +113,15 @@ export class ToyEmulator {
             },
           ],
         })),
-    }));
+      };
+    });
     ec2.on(TerminateInstancesCommand).callsFake(async ({ InstanceIds }: { InstanceIds: string[] }) => {
       for (const id of InstanceIds) this.records.get(id)!.state = "terminated";
       return {};
+    });
+    ec2.on(DescribeTagsCommand).callsFake(async ({ Filters }: { Filters: { Values: string[] }[] }) => {
+      const ResourceId = Filters[0]!.Values[0]!;
+      return { Tags: [{ ResourceId, Key: "Name", Value: `tag of ${ResourceId}` }] };
     });
     ec2.on(DescribeSubnetsCommand).callsFake(async ({ SubnetIds = [] }: { SubnetIds?: string[] }) => ({
       Subnets: SubnetIds.map((SubnetId) => ({ SubnetId, AvailabilityZone: `eu-west-1${SubnetId.at(-1)}` })),

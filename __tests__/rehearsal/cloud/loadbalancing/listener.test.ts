@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { clockAt } from "../../../../rehearsal/cloud/instances/clock";
 import { Listener } from "../../../../rehearsal/cloud/loadbalancing/listener";
 import { TargetGroup } from "../../../../rehearsal/cloud/loadbalancing/target-group";
-import { until } from "../instances/until";
+import { until } from "../../../support/until";
 
 const settings = {
   port: 8080,
@@ -133,7 +133,6 @@ describe("a listener", () => {
     expect(group.healthOf("i-1").State).toBe("draining");
     expect((await ask()).status).toBe(503);
     expect(drained).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 50));
     finish();
     expect(await (await inFlight).text()).toBe("late");
     await draining;

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ToyCloud } from "../instances/toy-cloud";
 import { loadBalancerArn, targetGroupArn } from "../instances/toy-emulator";
-import { until } from "../instances/until";
+import { until } from "../../../support/until";
 
 describe("load balancing", () => {
   let cloud: ToyCloud;
@@ -67,26 +67,6 @@ describe("load balancing", () => {
     await expect(client.send(unknown)).rejects.toMatchObject({ name: "TargetGroupNotFoundException" });
     await expect(client.send(new DescribeTagsCommand({ ResourceArns: [] }))).rejects.toMatchObject({
       name: "InvalidAction",
-    });
-  });
-
-  it("publishes what alarms look at", async () => {
-    await until(
-      () => cloud.elb.addressOf(loadBalancerArn),
-      (found) => found !== undefined,
-    );
-    await fetch(`http://127.0.0.1:${cloud.elb.addressOf(loadBalancerArn)!.port}`);
-    const metric = (name: string) => cloud.emulator.metrics.filter(({ MetricName }) => MetricName === name);
-    await until(
-      () => metric("HTTPCode_ELB_5XX_Count"),
-      (found) => found.some(({ Value }) => Value === 1),
-    );
-    expect(metric("UnHealthyHostCount")[0]).toMatchObject({
-      Value: 0,
-      Dimensions: [
-        { Name: "TargetGroup", Value: "targetgroup/hello/0123456789abcdef" },
-        { Name: "LoadBalancer", Value: "app/hello/0123456789abcdef" },
-      ],
     });
   });
 });

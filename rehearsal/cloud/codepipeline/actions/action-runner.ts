@@ -12,8 +12,6 @@ export interface ActionContext {
   /** of the action's role, or of the pipeline's where the action names none */
   readonly credentials: RoleCredentials;
   readonly roleArn: string;
-  /** of the pipeline's role: reaches the artifacts */
-  readonly pipelineCredentials: RoleCredentials;
   /** Aborted when the execution is stopped and abandoned, or the cloud ends. */
   readonly abandoned: AbortSignal;
 }

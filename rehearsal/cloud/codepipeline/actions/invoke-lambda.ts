@@ -51,7 +51,8 @@ async function invokeOnce(
           location: { type: "S3", s3Location: { bucketName: artifact.bucket, objectKey: artifact.key } },
         })),
         outputArtifacts: [],
-        artifactCredentials: context.pipelineCredentials,
+        // of the action's own role, where it has one
+        artifactCredentials: context.credentials,
         ...(continuationToken === undefined ? {} : { continuationToken }),
         ...(execution.declaration.artifactStore?.encryptionKey
           ? { encryptionKey: execution.declaration.artifactStore.encryptionKey }

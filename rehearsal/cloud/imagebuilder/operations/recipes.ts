@@ -88,7 +88,7 @@ export function recipeOperations({ cloud, store, arns, tokens }: ServiceContext)
   }
 
   const getImageRecipe: Operation<GetImageRecipeRequest, GetImageRecipeResponse> = {
-    permissions: ({ imageRecipeArn }) => reading("GetImageRecipe", store.recipe(imageRecipeArn!).arn),
+    permissions: ({ imageRecipeArn }) => reading("GetImageRecipe", imageRecipeArn!),
     run: ({ imageRecipeArn }) => ({ imageRecipe: store.recipe(imageRecipeArn!) }),
   };
 

@@ -1,12 +1,14 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { createHash } from "node:crypto";
-import { existsSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { ownerOf } from "../../../../../rehearsal/cloud/machine/owners";
 import { RunnerFixture } from "./runner-fixture";
+import { isGone } from "../../../../support/processes";
+import { until } from "../../../../support/until";
 
 const fixture = new RunnerFixture();
 const s3 = mockClient(S3Client);
@@ -48,11 +50,11 @@ describe("ExecuteBash", () => {
   it("is ended with everything it started when its time is up", async () => {
     const failure = await fixture.step(
       "ExecuteBash",
-      "  timeoutSeconds: 1\n  inputs:\n    commands:\n      - (sleep 2; touch /opt/late) & sleep 30",
+      "  timeoutSeconds: 1\n  inputs:\n    commands:\n      - sleep 600 & echo $! > /opt/child; sleep 600",
     );
     expect(failure?.message).toBe("ExecuteBash: timed out after 1 seconds");
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(existsSync(fixture.path("/opt/late"))).toBe(false);
+    const child = Number(readFileSync(fixture.path("/opt/child"), "utf8"));
+    await until(() => isGone(child), Boolean);
   });
 
   it("runs again after a reboot that it asks for with 194", async () => {

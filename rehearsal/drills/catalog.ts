@@ -1,0 +1,32 @@
+import { UserError } from "../../cli/user-error";
+import { answers500 } from "./answers-500";
+import { artifactChanged } from "./artifact-changed";
+import type { Drill } from "./drill";
+import { fleetStopped } from "./fleet-stopped";
+import { goodRelease } from "./good-release";
+import { imageTestFails } from "./image-test-fails";
+import { instanceDies } from "./instance-dies";
+import { neverReady } from "./never-ready";
+import { rollbackByHand } from "./rollback-by-hand";
+import { threeCommits } from "./three-commits";
+
+export const drills: readonly Drill[] = [
+  goodRelease,
+  neverReady,
+  answers500,
+  instanceDies,
+  artifactChanged,
+  imageTestFails,
+  threeCommits,
+  fleetStopped,
+  rollbackByHand,
+];
+
+/** Drills by their names, in the catalog's order and each once. @throws UserError that lists the names */
+export function selectDrills(names: readonly string[]): readonly Drill[] {
+  const known = drills.map(({ name }) => name);
+  const unknown = names.filter((name) => name !== "all" && !known.includes(name));
+  if (unknown.length > 0)
+    throw new UserError(`no drill is named "${unknown.join('", "')}"; allowed: all, ${known.join(", ")}`);
+  return names.includes("all") ? drills : drills.filter(({ name }) => names.includes(name));
+}
