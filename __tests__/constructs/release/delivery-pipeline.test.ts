@@ -23,7 +23,10 @@ const stack = synthesizeConstruct((scope) => {
     accountId: "111122223333",
     artifacts: testArtifacts(scope, key),
     outlivedBy: [],
-    stages: [{ name: "Release", actions: [action, approval("Really?")] }],
+    stages: [
+      { name: "Release", actions: [action, approval("Really?")] },
+      { name: "Careful", actions: [approval("Really?")], rollsBack: true },
+    ],
   });
 });
 const pipeline = stack.resource("aws_codepipeline");
@@ -50,7 +53,14 @@ describe("the delivery pipeline", () => {
           { name: "approve", run_order: 2, category: "Approval", configuration: { CustomData: "Really?" } },
         ],
       },
+      { name: "Careful" },
     ]);
+  });
+
+  test("rolls back the stages that are to be, and stops in the others", () => {
+    const [release, careful] = pipeline["stage"] as readonly Record<string, unknown>[];
+    expect(careful).toHaveProperty("on_failure", { result: "ROLLBACK" });
+    expect(release).not.toHaveProperty("on_failure");
   });
 
   test("is not made before every policy that it uses", () => {
