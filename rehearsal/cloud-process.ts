@@ -40,7 +40,8 @@ export async function startCloudProcess(settings: CloudProcessSettings): Promise
   child.unref();
   const file = join(directory, "cloud.json");
   while (child.exitCode === null) {
-    if (existsSync(file)) return { ...(JSON.parse(readFileSync(file, "utf8")) as { endpoint: string; pid: number }), directory };
+    if (existsSync(file))
+      return { ...(JSON.parse(readFileSync(file, "utf8")) as { endpoint: string; pid: number }), directory };
     await pause(100);
   }
   throw new UserError(`the local cloud did not start: ${readFileSync(logFile, "utf8").trim()}`);

@@ -71,9 +71,14 @@ export class Commands {
   /** Asks everything that runs to end, as Ctrl-C would, and ends by force what has not after a while. */
   async interrupt(graceMilliseconds: number): Promise<void> {
     const children = [...this.running];
-    const ended = children.map((child) => new Promise<void>((resolve) => child.once("close", () => resolve())));
+    const ended = children.map(
+      (child) => new Promise<void>((resolve) => child.once("close", () => resolve())),
+    );
     for (const child of children) signalGroup(child, "SIGINT");
-    const timer = setTimeout(() => children.forEach((child) => signalGroup(child, "SIGKILL")), graceMilliseconds);
+    const timer = setTimeout(
+      () => children.forEach((child) => signalGroup(child, "SIGKILL")),
+      graceMilliseconds,
+    );
     await Promise.all(ended);
     clearTimeout(timer);
   }

@@ -2,7 +2,10 @@ import type { Configuration } from "../config/configuration";
 import type { ClientOptions } from "./cloud/cloud";
 
 /** Credentials of whoever deploys: the account itself. */
-export function deployer(endpoint: string, { region, accountId }: Pick<Configuration, "region" | "accountId">): ClientOptions {
+export function deployer(
+  endpoint: string,
+  { region, accountId }: Pick<Configuration, "region" | "accountId">,
+): ClientOptions {
   return {
     region,
     endpoint,

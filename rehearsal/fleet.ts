@@ -22,18 +22,26 @@ export async function wholeFleet(
     const { desired, inService } = await lookAt(options, groupName);
     if (inService.length === desired) return inService;
     if (waited >= withinSeconds)
-      throw new Error(`${groupName} has ${inService.length} instances in service, not ${desired}, after ${withinSeconds} s`);
+      throw new Error(
+        `${groupName} has ${inService.length} instances in service, not ${desired}, after ${withinSeconds} s`,
+      );
     await pause(500, undefined, { signal });
   }
 }
 
-async function lookAt(options: ClientOptions, groupName: string): Promise<{ desired: number; inService: string[] }> {
+async function lookAt(
+  options: ClientOptions,
+  groupName: string,
+): Promise<{ desired: number; inService: string[] }> {
   const { AutoScalingGroups } = await new AutoScalingClient(options).send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] }),
   );
   const [group] = AutoScalingGroups ?? [];
   const inService = (group?.Instances ?? []).filter((instance) => instance.LifecycleState === "InService");
-  return { desired: group?.DesiredCapacity ?? 0, inService: inService.map((instance) => instance.InstanceId!) };
+  return {
+    desired: group?.DesiredCapacity ?? 0,
+    inService: inService.map((instance) => instance.InstanceId!),
+  };
 }
 
 /** Asks the fleet until it answers with the version. @throws Error with what it answered last */
@@ -56,7 +64,9 @@ export async function answersWith(
     }
     await pause(250, undefined, { signal });
   }
-  throw new Error(`the fleet at ${address} does not answer with version ${version}; its last answer: ${last}`);
+  throw new Error(
+    `the fleet at ${address} does not answer with version ${version}; its last answer: ${last}`,
+  );
 }
 
 /** URL of a fleet: of its load balancer, or of one of its instances when it has none. */

@@ -19,7 +19,12 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
-import { IAMClient, ListInstanceProfilesCommand, ListPoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
+import {
+  IAMClient,
+  ListInstanceProfilesCommand,
+  ListPoliciesCommand,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
 import {
   ImagebuilderClient,
   ListComponentsCommand,
@@ -72,10 +77,13 @@ function servers(options: ClientOptions): Record<string, Look> {
   const cloudWatch = new CloudWatchClient(options);
   return {
     instance: async () =>
-      (await ec2.send(new DescribeInstancesCommand({}))).Reservations?.flatMap(({ Instances }) => Instances ?? [])
+      (await ec2.send(new DescribeInstancesCommand({}))).Reservations?.flatMap(
+        ({ Instances }) => Instances ?? [],
+      )
         .filter(({ State }) => State?.Name !== "terminated")
         .map(({ InstanceId }) => InstanceId),
-    volume: async () => (await ec2.send(new DescribeVolumesCommand({}))).Volumes?.map(({ VolumeId }) => VolumeId),
+    volume: async () =>
+      (await ec2.send(new DescribeVolumesCommand({}))).Volumes?.map(({ VolumeId }) => VolumeId),
     image: async () =>
       (await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }))).Images?.map(({ ImageId }) => ImageId),
     snapshot: async () =>
@@ -89,9 +97,13 @@ function servers(options: ClientOptions): Record<string, Look> {
     "security group": async () =>
       (await ec2.send(new DescribeSecurityGroupsCommand({}))).SecurityGroups?.map(({ GroupId }) => GroupId),
     "load balancer": async () =>
-      (await elb.send(new DescribeLoadBalancersCommand({}))).LoadBalancers?.map(({ LoadBalancerName }) => LoadBalancerName),
+      (await elb.send(new DescribeLoadBalancersCommand({}))).LoadBalancers?.map(
+        ({ LoadBalancerName }) => LoadBalancerName,
+      ),
     "target group": async () =>
-      (await elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups?.map(({ TargetGroupName }) => TargetGroupName),
+      (await elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups?.map(
+        ({ TargetGroupName }) => TargetGroupName,
+      ),
     "auto scaling group": async () =>
       (await autoScaling.send(new DescribeAutoScalingGroupsCommand({}))).AutoScalingGroups?.map(
         ({ AutoScalingGroupName }) => AutoScalingGroupName,
@@ -109,9 +121,12 @@ function delivery(options: ClientOptions): Record<string, Look> {
   const lambda = new LambdaClient(options);
   return {
     repository: async () =>
-      (await codeCommit.send(new ListRepositoriesCommand({}))).repositories?.map(({ repositoryName }) => repositoryName),
+      (await codeCommit.send(new ListRepositoriesCommand({}))).repositories?.map(
+        ({ repositoryName }) => repositoryName,
+      ),
     "build project": async () => (await codeBuild.send(new ListProjectsCommand({}))).projects,
-    pipeline: async () => (await codePipeline.send(new ListPipelinesCommand({}))).pipelines?.map(({ name }) => name),
+    pipeline: async () =>
+      (await codePipeline.send(new ListPipelinesCommand({}))).pipelines?.map(({ name }) => name),
     rule: async () => (await events.send(new ListRulesCommand({}))).Rules?.map(({ Name }) => Name),
     function: async () =>
       (await lambda.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName }) => FunctionName),
@@ -129,10 +144,17 @@ function images(options: ClientOptions): Record<string, Look> {
     "image version": async () =>
       arns((await imageBuilder.send(new ListImagesCommand({ owner: "Self" }))).imageVersionList),
     "infrastructure configuration": async () =>
-      arns((await imageBuilder.send(new ListInfrastructureConfigurationsCommand({}))).infrastructureConfigurationSummaryList),
+      arns(
+        (await imageBuilder.send(new ListInfrastructureConfigurationsCommand({})))
+          .infrastructureConfigurationSummaryList,
+      ),
     "distribution configuration": async () =>
-      arns((await imageBuilder.send(new ListDistributionConfigurationsCommand({}))).distributionConfigurationSummaryList),
-    "image pipeline": async () => arns((await imageBuilder.send(new ListImagePipelinesCommand({}))).imagePipelineList),
+      arns(
+        (await imageBuilder.send(new ListDistributionConfigurationsCommand({})))
+          .distributionConfigurationSummaryList,
+      ),
+    "image pipeline": async () =>
+      arns((await imageBuilder.send(new ListImagePipelinesCommand({}))).imagePipelineList),
     "lifecycle policy": async () =>
       arns((await imageBuilder.send(new ListLifecyclePoliciesCommand({}))).lifecyclePolicySummaryList),
   };
@@ -148,29 +170,34 @@ function account(options: ClientOptions): Record<string, Look> {
   return {
     bucket: async () => (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
     role: async () =>
-      (await iam.send(new ListRolesCommand({}))).Roles?.filter(({ Path }) => !Path?.startsWith("/aws-service-role/")).map(
-        ({ RoleName }) => RoleName,
-      ),
+      (await iam.send(new ListRolesCommand({}))).Roles?.filter(
+        ({ Path }) => !Path?.startsWith("/aws-service-role/"),
+      ).map(({ RoleName }) => RoleName),
     policy: async () =>
-      (await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies?.map(({ PolicyName }) => PolicyName),
+      (await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies?.map(
+        ({ PolicyName }) => PolicyName,
+      ),
     "instance profile": async () =>
       (await iam.send(new ListInstanceProfilesCommand({}))).InstanceProfiles?.map(
         ({ InstanceProfileName }) => InstanceProfileName,
       ),
     key: async () => {
       const { Keys } = await kms.send(new ListKeysCommand({}));
-      const described = await Promise.all((Keys ?? []).map(({ KeyId }) => kms.send(new DescribeKeyCommand({ KeyId }))));
+      const described = await Promise.all(
+        (Keys ?? []).map(({ KeyId }) => kms.send(new DescribeKeyCommand({ KeyId }))),
+      );
       return described
         .filter(({ KeyMetadata }) => KeyMetadata?.KeyState !== "PendingDeletion")
         .map(({ KeyMetadata }) => KeyMetadata?.KeyId);
     },
     "key alias": async () =>
-      (await kms.send(new ListAliasesCommand({}))).Aliases?.filter(({ AliasName }) => !AliasName?.startsWith("alias/aws/")).map(
-        ({ AliasName }) => AliasName,
-      ),
+      (await kms.send(new ListAliasesCommand({}))).Aliases?.filter(
+        ({ AliasName }) => !AliasName?.startsWith("alias/aws/"),
+      ).map(({ AliasName }) => AliasName),
     "log group": async () =>
       (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName),
     topic: async () => (await sns.send(new ListTopicsCommand({}))).Topics?.map(({ TopicArn }) => TopicArn),
-    parameter: async () => (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
+    parameter: async () =>
+      (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
   };
 }

@@ -10,7 +10,11 @@ import type { Commands } from "./command";
  * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
  * @returns the path of the CLI configuration
  */
-export async function mirrorProvider(cacheDirectory: string, version: string, commands: Commands): Promise<string> {
+export async function mirrorProvider(
+  cacheDirectory: string,
+  version: string,
+  commands: Commands,
+): Promise<string> {
   const directory = join(cacheDirectory, "provider");
   const providers = join(directory, ".terraform/providers");
   mkdirSync(directory, { recursive: true });

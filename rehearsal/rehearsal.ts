@@ -128,6 +128,7 @@ export class Rehearsal {
         await this.stacks.pushApp(directory, message);
         return this.tip();
       },
+      cloudDirectory: workspace.cloudDirectory,
       command: (file, ...args) => this.stacks.command(file, ...args),
       log,
       signal,
@@ -231,13 +232,13 @@ export class Rehearsal {
   }
 
   private async requireNoChanges(): Promise<void> {
-    for (const stack of ["state", ...this.stackNames]) {
-      const changes = await this.stacks.planShowsChanges(stack);
-      if (changes)
-        throw new Error(
-          `terraform plan of ${stack} shows changes after the releases; see the log plan-${stack}.log`,
-        );
-      this.settings.progress.line("plan", `${stack}: no changes`);
-    }
+    const stacks = ["state", ...this.stackNames];
+    const changed = await Promise.all(stacks.map((stack) => this.stacks.planShowsChanges(stack)));
+    const named = stacks.filter((_, index) => changed[index]);
+    if (named.length > 0)
+      throw new Error(
+        `terraform plan shows changes after the releases on ${named.join(", ")}; see the logs plan-<stack>.log`,
+      );
+    this.settings.progress.line("plan", `no changes on ${stacks.join(", ")}`);
   }
 }

@@ -21,7 +21,8 @@ export async function localAddresses(
 ): Promise<HttpResponse> {
   const { LoadBalancers } = await backend.elb.send(new DescribeLoadBalancersCommand({}));
   const { Reservations } = await backend.ec2.send(new DescribeInstancesCommand({}));
-  const url = (port: number | undefined): string | undefined => (port ? `http://127.0.0.1:${port}` : undefined);
+  const url = (port: number | undefined): string | undefined =>
+    port ? `http://127.0.0.1:${port}` : undefined;
   const answer = {
     loadBalancers: Object.fromEntries(
       (LoadBalancers ?? []).map(({ DNSName }) => [DNSName, url(balancing.addressOf(DNSName!)?.port)]),

@@ -66,8 +66,10 @@ export async function startLocalCloud(
     cacheDirectory: settings.cacheDirectory,
     backend,
     clientOptions,
-    assumeRole: (roleArn, servicePrincipal, sessionName) => sessions.assume(roleArn, servicePrincipal, sessionName),
-    assumeRoleAs: (credentials, roleArn, sessionName) => assumeRoleAs(clientOptions(credentials), roleArn, sessionName),
+    assumeRole: (roleArn, servicePrincipal, sessionName) =>
+      sessions.assume(roleArn, servicePrincipal, sessionName),
+    assumeRoleAs: (credentials, roleArn, sessionName) =>
+      assumeRoleAs(clientOptions(credentials), roleArn, sessionName),
     emit: (event) => router.emit(event),
     log,
     signal: ended.signal,
@@ -98,7 +100,11 @@ export async function startLocalCloud(
   };
 }
 
-async function assumeRoleAs(options: ClientOptions, roleArn: string, sessionName: string): Promise<RoleCredentials> {
+async function assumeRoleAs(
+  options: ClientOptions,
+  roleArn: string,
+  sessionName: string,
+): Promise<RoleCredentials> {
   const { Credentials } = await new STSClient(options).send(
     new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName.slice(0, 64) }),
   );

@@ -3,6 +3,7 @@ import { answers500 } from "./answers-500";
 import { artifactChanged } from "./artifact-changed";
 import type { Drill } from "./drill";
 import { fleetStopped } from "./fleet-stopped";
+import { functionKilled } from "./function-killed";
 import { goodRelease } from "./good-release";
 import { imageTestFails } from "./image-test-fails";
 import { instanceDies } from "./instance-dies";
@@ -20,6 +21,7 @@ export const drills: readonly Drill[] = [
   threeCommits,
   fleetStopped,
   rollbackByHand,
+  functionKilled,
 ];
 
 /** Drills by their names, in the catalog's order and each once. @throws UserError that lists the names */

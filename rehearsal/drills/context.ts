@@ -23,6 +23,8 @@ export interface DrillSettings {
   readonly push: (directory: string, message: string) => Promise<string>;
   /** Runs one of our commands as a person would. @returns its output */
   readonly command: (file: string, ...args: string[]) => Promise<string>;
+  /** Folder of the local cloud. */
+  readonly cloudDirectory: string;
   /** A line in the drills' log. */
   readonly log: (text: string) => void;
   readonly signal: AbortSignal;

@@ -17,8 +17,8 @@ export const goodRelease: Drill = {
     demandNoFailures(load);
     demandVersions(load, old, release.version);
     const [before, after] = load.versions;
-    const overlap = Math.max(0, before!.lastAt - after!.firstAt) / 1000;
-    return `${old} to ${release.version}: ${load.toString()}, both answered for ${overlap.toFixed(1)} s, then only ${release.version}`;
+    const overlap = Math.max(0, before!.lastAt - after!.firstAt);
+    return `${old} to ${release.version}: ${load.toString()}, both answered for ${overlap} ms, then only ${release.version}`;
   },
 };
 

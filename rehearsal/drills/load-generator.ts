@@ -10,24 +10,14 @@ const durationSeconds = 24 * 60 * 60;
 /** Asks an address at a steady rate and keeps every answer. */
 export class LoadGenerator {
   private readonly answers: Answer[] = [];
-  private readonly instance: autocannon.Instance;
-  private readonly ended: Promise<unknown>;
+  private readonly timers: readonly NodeJS.Timeout[];
+  private readonly running: { readonly instance: autocannon.Instance; readonly ended: Promise<unknown> }[] =
+    [];
 
-  constructor(address: string) {
-    let end!: (result?: unknown) => void;
-    this.ended = new Promise((resolve) => (end = resolve));
-    this.instance = autocannon(
-      {
-        url: address,
-        connections,
-        overallRate: requestsPerSecond,
-        duration: durationSeconds,
-        timeout: 10,
-        requests: [{ method: "GET", path: "/", onResponse: (status, body) => this.answered(status, body) }],
-        setupClient: (client) => this.watch(client),
-      },
-      end,
-    );
+  /** autocannon sends what a second allows at its beginning; connections that begin one after the other fill the second. */
+  constructor(private readonly address: string) {
+    const offsets = Array.from({ length: connections }, (_, index) => (index * 1000) / connections);
+    this.timers = offsets.map((offset) => setTimeout(() => this.begin(), offset));
   }
 
   /** What was answered since a moment, until now. */
@@ -39,8 +29,27 @@ export class LoadGenerator {
   }
 
   async stop(): Promise<void> {
-    this.instance.stop();
-    await this.ended;
+    this.timers.forEach(clearTimeout);
+    for (const { instance } of this.running) instance.stop();
+    await Promise.all(this.running.map(({ ended }) => ended));
+  }
+
+  private begin(): void {
+    let end!: (result?: unknown) => void;
+    const ended = new Promise((resolve) => (end = resolve));
+    const instance = autocannon(
+      {
+        url: this.address,
+        connections: 1,
+        overallRate: requestsPerSecond / connections,
+        duration: durationSeconds,
+        timeout: 10,
+        requests: [{ method: "GET", path: "/", onResponse: (status, body) => this.answered(status, body) }],
+        setupClient: (client) => this.watch(client),
+      },
+      end,
+    );
+    this.running.push({ instance, ended });
   }
 
   private answered(status: number, body: string): void {

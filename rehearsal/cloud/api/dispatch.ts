@@ -29,7 +29,11 @@ export async function dispatch(
   } catch (error) {
     if (error instanceof ServiceError) return protocol.error(model, error, call.requestId);
     unexpected(error);
-    return protocol.error(model, new ServiceError("InternalFailure", "The gateway failed", 500), call.requestId);
+    return protocol.error(
+      model,
+      new ServiceError("InternalFailure", "The gateway failed", 500),
+      call.requestId,
+    );
   }
 }
 

@@ -21,7 +21,11 @@ export function fromJson(model: ApiModel, reference: ShapeReference, value: unkn
         Object.entries(value).map(([key, item]) => [key, fromJson(model, shape.value!, item)]),
       );
     case "timestamp":
-      return typeof value === "number" ? new Date(value * 1000) : typeof value === "string" ? new Date(value) : value;
+      return typeof value === "number"
+        ? new Date(value * 1000)
+        : typeof value === "string"
+          ? new Date(value)
+          : value;
     case "blob":
       return typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : value;
     default:

@@ -58,17 +58,15 @@ export interface Shape {
   readonly payload?: string;
   readonly exception?: boolean;
   readonly timestampFormat?: "iso8601" | "unixTimestamp" | "rfc822";
-  readonly error?: { readonly code?: string; readonly httpStatusCode: number; readonly senderFault?: boolean };
+  readonly error?: {
+    readonly code?: string;
+    readonly httpStatusCode: number;
+    readonly senderFault?: boolean;
+  };
 }
 
 export type ModelName =
-  | "autoscaling"
-  | "cloudwatch"
-  | "codebuild"
-  | "codecommit"
-  | "codepipeline"
-  | "elbv2"
-  | "imagebuilder";
+  "autoscaling" | "cloudwatch" | "codebuild" | "codecommit" | "codepipeline" | "elbv2" | "imagebuilder";
 
 /** Reads one generated model; the folder is given because the program runs bundled. */
 export function loadModel(modelsDirectory: string, name: ModelName): ApiModel {

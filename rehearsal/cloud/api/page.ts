@@ -11,7 +11,8 @@ export function page<T>(
   invalidTokenCode: string,
 ): { items: T[]; next: string | undefined } {
   const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString());
-  if (!Number.isInteger(start) || start < 0) throw new ServiceError(invalidTokenCode, `Invalid token: ${token}`);
+  if (!Number.isInteger(start) || start < 0)
+    throw new ServiceError(invalidTokenCode, `Invalid token: ${token}`);
   const end = start + size;
   return {
     items: items.slice(start, end),

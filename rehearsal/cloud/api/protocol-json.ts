@@ -33,14 +33,16 @@ export const jsonProtocol: Protocol = {
       body: JSON.stringify({ __type: error.code, message: error.message, ...error.members }),
     };
   },
-  unknownOperation: () => new ServiceError("UnknownOperationException", "The operation is not known to this service"),
+  unknownOperation: () =>
+    new ServiceError("UnknownOperationException", "The operation is not known to this service"),
 };
 
 export function parseJson(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
     // answered below: a body that is no JSON and a body that is no object are the same mistake
   }

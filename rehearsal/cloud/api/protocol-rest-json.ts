@@ -39,11 +39,16 @@ export const restJsonProtocol: Protocol = {
   error(_model, error, requestId) {
     return {
       status: error.status,
-      headers: { "content-type": "application/json", "x-amzn-requestid": requestId, "x-amzn-errortype": error.code },
+      headers: {
+        "content-type": "application/json",
+        "x-amzn-requestid": requestId,
+        "x-amzn-errortype": error.code,
+      },
       body: JSON.stringify({ message: error.message, ...error.members }),
     };
   },
-  unknownOperation: () => new ServiceError("UnknownOperationException", "The operation is not known to this service", 404),
+  unknownOperation: () =>
+    new ServiceError("UnknownOperationException", "The operation is not known to this service", 404),
 };
 
 /** The labels of an operation's URI (`/tags/{resourceArn}`) as they stand in the request's path, or undefined. */

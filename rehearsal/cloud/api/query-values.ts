@@ -4,7 +4,11 @@ import { type ApiModel, type ShapeReference, shapeOf } from "./model";
  * The query protocol's form fields (`Tags.member.1.Key=x`) as values.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export function fromForm(model: ApiModel, reference: ShapeReference, form: URLSearchParams): Record<string, unknown> {
+export function fromForm(
+  model: ApiModel,
+  reference: ShapeReference,
+  form: URLSearchParams,
+): Record<string, unknown> {
   const tree: FormNode = { children: new Map() };
   for (const [name, text] of form) {
     if (name === "Action" || name === "Version") continue;
@@ -82,7 +86,10 @@ export function toXml(model: ApiModel, reference: ShapeReference, value: unknown
         .join("");
     case "map":
       return Object.entries(value as object)
-        .map(([key, item]) => `<entry><key>${escape(key)}</key><value>${toXml(model, shape.value!, item)}</value></entry>`)
+        .map(
+          ([key, item]) =>
+            `<entry><key>${escape(key)}</key><value>${toXml(model, shape.value!, item)}</value></entry>`,
+        )
         .join("");
     case "timestamp":
       return (value as Date).toISOString();

@@ -10,7 +10,13 @@ export function violations(model: ApiModel, reference: ShapeReference, value: un
   return found;
 }
 
-function check(model: ApiModel, reference: ShapeReference, value: unknown, path: string, found: string[]): void {
+function check(
+  model: ApiModel,
+  reference: ShapeReference,
+  value: unknown,
+  path: string,
+  found: string[],
+): void {
   const shape = shapeOf(model, reference);
   switch (shape.type) {
     case "structure":
@@ -34,7 +40,8 @@ function check(model: ApiModel, reference: ShapeReference, value: unknown, path:
     case "long":
     case "double":
     case "float":
-      if (typeof value !== "number" || Number.isNaN(value)) return void found.push(wrongType(path, shape.type, value));
+      if (typeof value !== "number" || Number.isNaN(value))
+        return void found.push(wrongType(path, shape.type, value));
       if ((shape.type === "integer" || shape.type === "long") && !Number.isInteger(value))
         return void found.push(wrongType(path, shape.type, value));
       return checkBounds(shape, value, path, found);
@@ -42,7 +49,8 @@ function check(model: ApiModel, reference: ShapeReference, value: unknown, path:
       if (typeof value !== "boolean") found.push(wrongType(path, "boolean", value));
       return;
     case "timestamp":
-      if (!(value instanceof Date) || Number.isNaN(value.getTime())) found.push(wrongType(path, "timestamp", value));
+      if (!(value instanceof Date) || Number.isNaN(value.getTime()))
+        found.push(wrongType(path, "timestamp", value));
       return;
     case "blob":
       if (!(value instanceof Uint8Array)) found.push(wrongType(path, "blob", value));
@@ -65,7 +73,9 @@ function checkStructure(model: ApiModel, shape: Shape, value: unknown, path: str
 function checkString(shape: Shape, value: unknown, path: string, found: string[]): void {
   if (typeof value !== "string") return void found.push(wrongType(path, "string", value));
   if (shape.enum && !shape.enum.includes(value))
-    return void found.push(fails(path, value, `Member must satisfy enum value set: [${shape.enum.join(", ")}]`));
+    return void found.push(
+      fails(path, value, `Member must satisfy enum value set: [${shape.enum.join(", ")}]`),
+    );
   checkRange(shape, value.length, value, path, found);
   if (shape.pattern && !patternOf(shape.pattern).test(value))
     found.push(fails(path, value, `Member must satisfy regular expression pattern: ${shape.pattern}`));

@@ -9,16 +9,30 @@ import { ServiceError } from "../api/service-error";
 export function checkDeclaration(pipeline: PipelineDeclaration, actionTypes: ReadonlySet<string>): void {
   const stages = pipeline.stages ?? [];
   if (stages.length < 2)
-    throw new ServiceError("InvalidStructureException", `Pipeline ${pipeline.name} must have at least two stages`);
+    throw new ServiceError(
+      "InvalidStructureException",
+      `Pipeline ${pipeline.name} must have at least two stages`,
+    );
   if (!pipeline.artifactStore && !pipeline.artifactStores)
     throw new ServiceError("InvalidStructureException", `Pipeline ${pipeline.name} has no artifact store`);
-  unique(stages.map((stage) => stage.name!), "InvalidStageDeclarationException", "stage");
+  unique(
+    stages.map((stage) => stage.name!),
+    "InvalidStageDeclarationException",
+    "stage",
+  );
   const produced = new Set<string>();
   for (const [index, stage] of stages.entries()) {
     const actions = stage.actions ?? [];
     if (actions.length === 0)
-      throw new ServiceError("InvalidStageDeclarationException", `Stage ${stage.name} must have at least one action`);
-    unique(actions.map((action) => action.name!), "InvalidActionDeclarationException", `action of stage ${stage.name}`);
+      throw new ServiceError(
+        "InvalidStageDeclarationException",
+        `Stage ${stage.name} must have at least one action`,
+      );
+    unique(
+      actions.map((action) => action.name!),
+      "InvalidActionDeclarationException",
+      `action of stage ${stage.name}`,
+    );
     for (const action of [...actions].sort((a, b) => (a.runOrder ?? 1) - (b.runOrder ?? 1)))
       checkAction(action, index === 0, produced, actionTypes);
   }
@@ -37,12 +51,17 @@ function checkAction(
       `ActionType (Category: '${category}', Provider: '${provider}', Owner: '${owner}', Version: '${version}') in action '${action.name}' is not available`,
     );
   if ((category === "Source") !== inFirstStage)
-    throw invalid(`Action '${action.name}': source actions belong into the first stage, and nothing else does`);
+    throw invalid(
+      `Action '${action.name}': source actions belong into the first stage, and nothing else does`,
+    );
   for (const { name } of action.inputArtifacts ?? [])
     if (!produced.has(name!))
-      throw invalid(`Action '${action.name}' declares the input artifact ${name}, which no action before it produces`);
+      throw invalid(
+        `Action '${action.name}' declares the input artifact ${name}, which no action before it produces`,
+      );
   for (const { name } of action.outputArtifacts ?? []) {
-    if (produced.has(name!)) throw invalid(`The output artifact ${name} of action '${action.name}' is not unique`);
+    if (produced.has(name!))
+      throw invalid(`The output artifact ${name} of action '${action.name}' is not unique`);
     produced.add(name!);
   }
 }

@@ -37,7 +37,12 @@ export class PipelineEngine {
   }
 
   /** Runs the failed stage again: only its failed actions and what had not run, or all of them. */
-  retryStage(pipeline: PipelineRecord, execution: ExecutionRecord, stage: string, mode: "FAILED_ACTIONS" | "ALL_ACTIONS"): void {
+  retryStage(
+    pipeline: PipelineRecord,
+    execution: ExecutionRecord,
+    stage: string,
+    mode: "FAILED_ACTIONS" | "ALL_ACTIONS",
+  ): void {
     const index = execution.declaration.stages!.findIndex((candidate) => candidate.name === stage);
     const done =
       mode === "ALL_ACTIONS"
@@ -53,7 +58,11 @@ export class PipelineEngine {
   /** Runs one stage again with what an earlier, successful execution brought through it. */
   rollbackStage(pipeline: PipelineRecord, stage: string, target: ExecutionRecord): ExecutionRecord {
     const execution: ExecutionRecord = {
-      ...newExecution(pipeline, { trigger: { triggerType: "ManualRollback", triggerDetail: target.id } }, "ROLLBACK"),
+      ...newExecution(
+        pipeline,
+        { trigger: { triggerType: "ManualRollback", triggerDetail: target.id } },
+        "ROLLBACK",
+      ),
       rollbackTargetId: target.id,
       artifacts: new Map(target.artifacts),
       namespaces: new Map(target.namespaces),
@@ -66,11 +75,17 @@ export class PipelineEngine {
     return execution;
   }
 
-  stop(pipeline: PipelineRecord, execution: ExecutionRecord, abandon: boolean, reason: string | undefined): void {
+  stop(
+    pipeline: PipelineRecord,
+    execution: ExecutionRecord,
+    abandon: boolean,
+    reason: string | undefined,
+  ): void {
     execution.stop = { abandon, reason };
     execution.status = "Stopping";
     this.events.execution(pipeline, execution, "STOPPING");
-    if (abandon) execution.abandoned.abort(new ActionFailure("Abandoned", "The execution was stopped and abandoned"));
+    if (abandon)
+      execution.abandoned.abort(new ActionFailure("Abandoned", "The execution was stopped and abandoned"));
     for (const stage of pipeline.stages.values()) stage.lock.withdraw(execution.id);
   }
 
@@ -84,12 +99,20 @@ export class PipelineEngine {
     try {
       for (let index = firstStage; index <= lastStage; index++) {
         const stage = execution.declaration.stages![index]!;
-        const outcome = await this.passStage(pipeline, execution, stage, index === firstStage ? doneActions : []);
+        const outcome = await this.passStage(
+          pipeline,
+          execution,
+          stage,
+          index === firstStage ? doneActions : [],
+        );
         if (outcome !== "Succeeded") return this.finish(pipeline, execution, outcome);
       }
       this.finish(pipeline, execution, "Succeeded");
     } catch (error) {
-      this.cloud.log("codepipeline", `execution ${execution.id} broke: ${error instanceof Error ? error.stack : error}`);
+      this.cloud.log(
+        "codepipeline",
+        `execution ${execution.id} broke: ${error instanceof Error ? error.stack : error}`,
+      );
       execution.statusSummary = String(error);
       this.finish(pipeline, execution, "Failed");
     }
@@ -132,7 +155,9 @@ export class PipelineEngine {
     for (const runOrder of runOrders) {
       if (execution.stop) return "Stopped";
       const actions = waiting.filter((action) => (action.runOrder ?? 1) === runOrder);
-      const results = await Promise.all(actions.map((action) => this.runAction(pipeline, execution, stage, action)));
+      const results = await Promise.all(
+        actions.map((action) => this.runAction(pipeline, execution, stage, action)),
+      );
       if (execution.stop && results.some((status) => status !== "Succeeded")) return "Stopped";
       if (results.some((status) => status !== "Succeeded")) return "Failed";
     }
@@ -167,28 +192,45 @@ export class PipelineEngine {
       const failure =
         error instanceof ActionFailure
           ? error
-          : new ActionFailure(error instanceof Error ? error.name : "InternalError", String((error as Error).message));
+          : new ActionFailure(
+              error instanceof Error ? error.name : "InternalError",
+              String((error as Error).message),
+            );
       action.error = { code: failure.code, message: failure.message };
       action.externalExecutionId = failure.externalExecutionId ?? action.externalExecutionId;
     }
     action.token = undefined;
     action.lastUpdateTime = new Date();
-    this.events.action(pipeline, execution, action, action.status.toUpperCase() as Uppercase<typeof action.status>);
+    this.events.action(
+      pipeline,
+      execution,
+      action,
+      action.status.toUpperCase() as Uppercase<typeof action.status>,
+    );
     return action.status;
   }
 
-  private async perform(pipeline: PipelineRecord, execution: ExecutionRecord, action: ActionRecord): Promise<void> {
+  private async perform(
+    pipeline: PipelineRecord,
+    execution: ExecutionRecord,
+    action: ActionRecord,
+  ): Promise<void> {
     const { declaration } = action;
     const { category, provider } = declaration.actionTypeId!;
     const runner = this.runners.get(`${category}/${provider}`)!;
     action.inputArtifacts = (declaration.inputArtifacts ?? []).map(({ name }) => {
       const artifact = execution.artifacts.get(name!);
-      if (!artifact) throw new ActionFailure("ConfigurationError", `The input artifact ${name} was not produced`);
+      if (!artifact)
+        throw new ActionFailure("ConfigurationError", `The input artifact ${name} was not produced`);
       return artifact;
     });
     action.resolvedConfiguration = resolveConfiguration(declaration.configuration ?? {}, execution);
     const pipelineRole = execution.declaration.roleArn!;
-    const pipelineCredentials = await this.cloud.assumeRole(pipelineRole, "codepipeline.amazonaws.com", execution.id);
+    const pipelineCredentials = await this.cloud.assumeRole(
+      pipelineRole,
+      "codepipeline.amazonaws.com",
+      execution.id,
+    );
     const result = await runner({
       cloud: this.cloud,
       pipeline,
@@ -221,10 +263,16 @@ export class PipelineEngine {
       );
       if (target) setImmediate(() => this.rollbackStage(pipeline, stage.name!, target));
     }
-    const retried = execution.actions.filter((action) => action.stageName === stage.name).length > stage.actions!.length;
+    const retried =
+      execution.actions.filter((action) => action.stageName === stage.name).length > stage.actions!.length;
     if (stage.onFailure?.result === "RETRY" && !retried)
       setImmediate(() =>
-        this.retryStage(pipeline, execution, stage.name!, stage.onFailure!.retryConfiguration?.retryMode ?? "FAILED_ACTIONS"),
+        this.retryStage(
+          pipeline,
+          execution,
+          stage.name!,
+          stage.onFailure!.retryConfiguration?.retryMode ?? "FAILED_ACTIONS",
+        ),
       );
   }
 
@@ -244,9 +292,10 @@ function newExecution(
   settings: StartSettings,
   type: "STANDARD" | "ROLLBACK",
 ): ExecutionRecord {
-  const defaults = (pipeline.declaration.variables ?? []).map(
-    (variable): [string, string] => [variable.name!, variable.defaultValue ?? ""],
-  );
+  const defaults = (pipeline.declaration.variables ?? []).map((variable): [string, string] => [
+    variable.name!,
+    variable.defaultValue ?? "",
+  ]);
   return {
     id: randomUUID(),
     pipelineVersion: pipeline.declaration.version ?? 1,

@@ -27,7 +27,12 @@ export class PipelineEvents {
       region: this.cloud.region,
       type: { owner, category, provider, version },
       ...(action.error
-        ? { "execution-result": { "external-execution-summary": action.error.message, "error-code": action.error.code } }
+        ? {
+            "execution-result": {
+              "external-execution-summary": action.error.message,
+              "error-code": action.error.code,
+            },
+          }
         : {}),
     });
   }

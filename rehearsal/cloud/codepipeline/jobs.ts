@@ -41,7 +41,10 @@ export class JobBoard {
   /** @throws ServiceError JobNotFoundException, InvalidJobStateException */
   answer(jobId: string, result: JobResult): void {
     if (this.closed.has(jobId))
-      throw new ServiceError("InvalidJobStateException", `Job ${jobId} is not in a state that allows this operation`);
+      throw new ServiceError(
+        "InvalidJobStateException",
+        `Job ${jobId} is not in a state that allows this operation`,
+      );
     this.find(jobId);
     const { resolve } = this.open.get(jobId)!;
     this.close(jobId);
@@ -63,10 +66,18 @@ export class JobBoard {
         reject(failure);
       };
       timer = setTimeout(
-        () => fail(new ActionFailure("TimedOut", `The function did not report a result for job ${job.id} in 20 minutes`)),
+        () =>
+          fail(
+            new ActionFailure(
+              "TimedOut",
+              `The function did not report a result for job ${job.id} in 20 minutes`,
+            ),
+          ),
         answerWithinMilliseconds,
       );
-      abandoned.addEventListener("abort", () => fail(new ActionFailure("Abandoned", "The execution was stopped")));
+      abandoned.addEventListener("abort", () =>
+        fail(new ActionFailure("Abandoned", "The execution was stopped")),
+      );
     });
     try {
       return await Promise.race([job.answered, late]);

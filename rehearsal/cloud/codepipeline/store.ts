@@ -84,7 +84,10 @@ export class PipelineStore {
   stage(pipeline: PipelineRecord, name: string): StageRecord {
     const stage = pipeline.stages.get(name);
     if (!stage)
-      throw new ServiceError("StageNotFoundException", `Pipeline ${pipeline.declaration.name} has no stage ${name}`);
+      throw new ServiceError(
+        "StageNotFoundException",
+        `Pipeline ${pipeline.declaration.name} has no stage ${name}`,
+      );
     return stage;
   }
 

@@ -15,15 +15,20 @@ export class EmulatorBackdoor {
 
   /** @throws ServiceError when the key is unknown or expired, or the session token is wrong */
   async keyOwner(accessKeyId: string, sessionToken: string): Promise<KeyOwner> {
-    const answer = await this.ask<Omit<KeyOwner, "accessKeyId">>(`credentials/${encodeURIComponent(accessKeyId)}`, {
-      headers: { "x-gateway-session-token": sessionToken },
-    });
+    const answer = await this.ask<Omit<KeyOwner, "accessKeyId">>(
+      `credentials/${encodeURIComponent(accessKeyId)}`,
+      {
+        headers: { "x-gateway-session-token": sessionToken },
+      },
+    );
     return { ...answer, accessKeyId };
   }
 
   /** Credentials of a role, without any further decision. */
   session(roleName: string, sessionName: string): Promise<RoleCredentials> {
-    return this.ask(`sessions/${encodeURIComponent(roleName)}/${encodeURIComponent(sessionName)}`, { method: "POST" });
+    return this.ask(`sessions/${encodeURIComponent(roleName)}/${encodeURIComponent(sessionName)}`, {
+      method: "POST",
+    });
   }
 
   /** PutEvents that also takes events of AWS's own sources. */

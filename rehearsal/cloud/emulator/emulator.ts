@@ -73,7 +73,9 @@ async function installed(environment: string, requirements: string): Promise<str
   rmSync(environment, { recursive: true, force: true });
   try {
     await run("python3", ["-m", "venv", environment]);
-    await run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], { timeout: 300_000 });
+    await run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], {
+      timeout: 300_000,
+    });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     const reason = (stderr || message).trim().split("\n").at(-1);

@@ -4,7 +4,10 @@ type Tags = Readonly<Record<string, string>> | undefined;
 
 /** What a creating call needs: the action itself, and to tag where tags are given. */
 export function creating(operation: string, arn: string, tags: Tags): Permission[] {
-  return [{ action: `imagebuilder:${operation}`, resource: arn, context: requestTags(tags) }, ...tagging(arn, tags)];
+  return [
+    { action: `imagebuilder:${operation}`, resource: arn, context: requestTags(tags) },
+    ...tagging(arn, tags),
+  ];
 }
 
 /** To tag what a call makes, where tags are given. */

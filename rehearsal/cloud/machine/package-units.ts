@@ -15,7 +15,10 @@ export function writePackageUnit(root: string, packageName: string): void {
   const file = join(root, "usr/lib/systemd/system", `${packageName}.service`);
   mkdirSync(dirname(file), { recursive: true });
   const service = "Type=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/true";
-  writeFileSync(file, `[Unit]\nDescription=${description}\n\n[Service]\n${service}\n\n[Install]\nWantedBy=multi-user.target\n`);
+  writeFileSync(
+    file,
+    `[Unit]\nDescription=${description}\n\n[Service]\n${service}\n\n[Install]\nWantedBy=multi-user.target\n`,
+  );
 }
 
 /** Enables the unit of a package that Amazon Linux starts at boot by itself. */

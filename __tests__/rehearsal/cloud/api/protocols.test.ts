@@ -1,6 +1,20 @@
-import { AutoScalingClient, CreateOrUpdateTagsCommand, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import { CodeCommitClient, GetBlobCommand, GetBranchCommand, ListBranchesCommand } from "@aws-sdk/client-codecommit";
-import { GetComponentCommand, ImagebuilderClient, ListComponentsCommand, UntagResourceCommand } from "@aws-sdk/client-imagebuilder";
+import {
+  AutoScalingClient,
+  CreateOrUpdateTagsCommand,
+  DescribeAutoScalingGroupsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CodeCommitClient,
+  GetBlobCommand,
+  GetBranchCommand,
+  ListBranchesCommand,
+} from "@aws-sdk/client-codecommit";
+import {
+  GetComponentCommand,
+  ImagebuilderClient,
+  ListComponentsCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-imagebuilder";
 import type { Operation, Service } from "../../../../rehearsal/cloud/api/service";
 import { ServiceError } from "../../../../rehearsal/cloud/api/service-error";
 import { GatewayHarness } from "../../../support/gateway-harness";
@@ -19,7 +33,11 @@ const answering = (output: unknown): Operation<unknown, unknown> => ({
 
 describe("the wire protocols, spoken by the AWS SDK", () => {
   const gateway = new GatewayHarness();
-  const serve = (name: string, model: Parameters<typeof modelOf>[0], operations: Service["operations"]): void => {
+  const serve = (
+    name: string,
+    model: Parameters<typeof modelOf>[0],
+    operations: Service["operations"],
+  ): void => {
     gateway.parts = [{ services: [{ name, model: modelOf(model), operations }] }];
   };
   beforeAll(() => gateway.start());
@@ -28,22 +46,37 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
 
   it("carry a list of structures and a timestamp by query", async () => {
     const created = new Date("2026-11-24T10:00:00Z");
-    const group = { AutoScalingGroupName: "a&b", MinSize: 0, MaxSize: 4, DesiredCapacity: 2, CreatedTime: created, Tags: [] };
+    const group = {
+      AutoScalingGroupName: "a&b",
+      MinSize: 0,
+      MaxSize: 4,
+      DesiredCapacity: 2,
+      CreatedTime: created,
+      Tags: [],
+    };
     serve("autoscaling", "autoscaling", {
       CreateOrUpdateTags: answering({}),
       DescribeAutoScalingGroups: answering({ AutoScalingGroups: [group] }),
     });
     const client = new AutoScalingClient(gateway.client);
-    const tags = [{ ResourceId: "a", ResourceType: "auto-scaling-group", Key: "k", Value: "v", PropagateAtLaunch: true }];
+    const tags = [
+      { ResourceId: "a", ResourceType: "auto-scaling-group", Key: "k", Value: "v", PropagateAtLaunch: true },
+    ];
     await client.send(new CreateOrUpdateTagsCommand({ Tags: tags }));
-    const { AutoScalingGroups } = await client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["a&b"] }));
+    const { AutoScalingGroups } = await client.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["a&b"] }),
+    );
     expect(inputs).toEqual([{ Tags: tags }, { AutoScalingGroupNames: ["a&b"] }]);
-    expect(AutoScalingGroups).toEqual([expect.objectContaining({ AutoScalingGroupName: "a&b", DesiredCapacity: 2, CreatedTime: created })]);
+    expect(AutoScalingGroups).toEqual([
+      expect.objectContaining({ AutoScalingGroupName: "a&b", DesiredCapacity: 2, CreatedTime: created }),
+    ]);
   });
 
   it("carry bytes by JSON", async () => {
     serve("codecommit", "codecommit", { GetBlob: answering({ content: Buffer.from([0, 255]) }) });
-    const { content } = await new CodeCommitClient(gateway.client).send(new GetBlobCommand({ repositoryName: "r", blobId: "b" }));
+    const { content } = await new CodeCommitClient(gateway.client).send(
+      new GetBlobCommand({ repositoryName: "r", blobId: "b" }),
+    );
     expect([...content!]).toEqual([0, 255]);
   });
 
@@ -55,7 +88,9 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
       UntagResource: answering({}),
     });
     const client = new ImagebuilderClient(gateway.client);
-    expect((await client.send(new GetComponentCommand({ componentBuildVersionArn: arn }))).component).toEqual({ arn, name: "app" });
+    expect((await client.send(new GetComponentCommand({ componentBuildVersionArn: arn }))).component).toEqual(
+      { arn, name: "app" },
+    );
     await client.send(new ListComponentsCommand({ owner: "Self", maxResults: 5 }));
     await client.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: ["a", "b"] }));
     expect(inputs).toEqual([
@@ -66,8 +101,12 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
   });
 
   it("carry a service's own errors", async () => {
-    serve("codecommit", "codecommit", { GetBranch: answering(new ServiceError("BranchDoesNotExistException", "no branch x")) });
-    const call = new CodeCommitClient(gateway.client).send(new GetBranchCommand({ repositoryName: "r", branchName: "x" }));
+    serve("codecommit", "codecommit", {
+      GetBranch: answering(new ServiceError("BranchDoesNotExistException", "no branch x")),
+    });
+    const call = new CodeCommitClient(gateway.client).send(
+      new GetBranchCommand({ repositoryName: "r", branchName: "x" }),
+    );
     await expect(call).rejects.toMatchObject({ name: "BranchDoesNotExistException", message: "no branch x" });
   });
 
@@ -77,8 +116,12 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
     });
     gateway.denied.add("codecommit:GetBranch");
     const client = new CodeCommitClient(gateway.client);
-    await expect(client.send(new ListBranchesCommand({ repositoryName: "r" }))).rejects.toMatchObject({ name: "UnknownOperationException" });
-    await expect(client.send(new GetBranchCommand({ repositoryName: "r" }))).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await expect(client.send(new ListBranchesCommand({ repositoryName: "r" }))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+    });
+    await expect(client.send(new GetBranchCommand({ repositoryName: "r" }))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
   });
 
   it("answer a broken request with an error, never with an exception", async () => {
@@ -87,7 +130,8 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
       method: "POST",
       body: "{",
       headers: {
-        authorization: "AWS4-HMAC-SHA256 Credential=A/20261124/eu-central-1/codecommit/aws4_request, SignedHeaders=host, Signature=x",
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=A/20261124/eu-central-1/codecommit/aws4_request, SignedHeaders=host, Signature=x",
         "x-amz-target": "CodeCommit_20150413.GetBranch",
       },
     });

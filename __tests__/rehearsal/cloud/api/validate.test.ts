@@ -7,11 +7,17 @@ const autoscaling = modelOf("autoscaling");
 
 describe("a request held against its API model", () => {
   it("has no violation when it is right", () => {
-    expect(violations(codepipeline, { shape: "GetPipelineInput" }, { name: "hello", version: 3 })).toEqual([]);
+    expect(violations(codepipeline, { shape: "GetPipelineInput" }, { name: "hello", version: 3 })).toEqual(
+      [],
+    );
   });
 
   it.each<[string, Parameters<typeof violations>, string]>([
-    ["a missing member", [codepipeline, { shape: "GetPipelineInput" }, {}], "Value null at 'name' failed to satisfy constraint: Member must not be null"],
+    [
+      "a missing member",
+      [codepipeline, { shape: "GetPipelineInput" }, {}],
+      "Value null at 'name' failed to satisfy constraint: Member must not be null",
+    ],
     [
       "a pattern",
       [codepipeline, { shape: "GetPipelineInput" }, { name: "n x" }],
@@ -39,7 +45,11 @@ describe("a request held against its API model", () => {
     ],
     [
       "a choice",
-      [imagebuilder, { shape: "CreateComponentRequest" }, { name: "app", semanticVersion: "1.0.0", clientToken: "t", platform: "Plan9" }],
+      [
+        imagebuilder,
+        { shape: "CreateComponentRequest" },
+        { name: "app", semanticVersion: "1.0.0", clientToken: "t", platform: "Plan9" },
+      ],
       "Value 'Plan9' at 'platform' failed to satisfy constraint: Member must satisfy enum value set: [Windows, Linux, macOS]",
     ],
     [
@@ -52,6 +62,8 @@ describe("a request held against its API model", () => {
   });
 
   it("names everything at once", () => {
-    expect(violations(codepipeline, { shape: "PutApprovalResultInput" }, { pipelineName: "x y" })).toHaveLength(5);
+    expect(
+      violations(codepipeline, { shape: "PutApprovalResultInput" }, { pipelineName: "x y" }),
+    ).toHaveLength(5);
   });
 });

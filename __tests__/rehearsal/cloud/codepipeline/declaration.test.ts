@@ -21,16 +21,37 @@ describe("a pipeline's declaration", () => {
 
   it.each<[string, PipelineDeclaration, string]>([
     ["with one stage", pipeline(source), "at least two stages"],
-    ["without artifact store", { ...pipeline(source, buildStage), artifactStore: undefined }, "no artifact store"],
-    ["with two stages of one name", pipeline(source, approvalStage, approvalStage), "stage name Approve is not unique"],
+    [
+      "without artifact store",
+      { ...pipeline(source, buildStage), artifactStore: undefined },
+      "no artifact store",
+    ],
+    [
+      "with two stages of one name",
+      pipeline(source, approvalStage, approvalStage),
+      "stage name Approve is not unique",
+    ],
     ["with an empty stage", pipeline(source, { name: "Empty", actions: [] }), "at least one action"],
     ["with a source in a later stage", pipeline(source, { ...source, name: "Again" }), "first stage"],
     ["with a first stage that is no source", pipeline(approvalStage, source), "first stage"],
-    ["with an input that nobody makes", pipeline(source, change(buildStage, { inputArtifacts: [{ name: "Nothing" }] })), "Nothing"],
-    ["with an output made twice", pipeline(source, change(buildStage, { outputArtifacts: [{ name: "Source" }] })), "not unique"],
+    [
+      "with an input that nobody makes",
+      pipeline(source, change(buildStage, { inputArtifacts: [{ name: "Nothing" }] })),
+      "Nothing",
+    ],
+    [
+      "with an output made twice",
+      pipeline(source, change(buildStage, { outputArtifacts: [{ name: "Source" }] })),
+      "not unique",
+    ],
     [
       "with an action that is not served",
-      pipeline(source, change(buildStage, { actionTypeId: { category: "Deploy", owner: "AWS", provider: "ECS", version: "1" } })),
+      pipeline(
+        source,
+        change(buildStage, {
+          actionTypeId: { category: "Deploy", owner: "AWS", provider: "ECS", version: "1" },
+        }),
+      ),
       "ActionType (Category: 'Deploy', Provider: 'ECS', Owner: 'AWS', Version: '1') in action 'Jar' is not available",
     ],
   ])("is refused %s", (_, declaration, message) => {

@@ -19,7 +19,9 @@ describe("an execution", () => {
   afterEach(() => pipeline.stop());
 
   const succeed = async (number: number, result: Partial<PutJobSuccessResultCommand["input"]> = {}) =>
-    pipeline.client.send(new PutJobSuccessResultCommand({ jobId: (await pipeline.job(number)).id, ...result }));
+    pipeline.client.send(
+      new PutJobSuccessResultCommand({ jobId: (await pipeline.job(number)).id, ...result }),
+    );
   const fail = async (number: number, message: string) =>
     pipeline.client.send(
       new PutJobFailureResultCommand({
@@ -33,7 +35,10 @@ describe("an execution", () => {
     const id = await pipeline.run();
     expect(await pipeline.ended(id)).toBe("Succeeded");
     const [commit, jar] = await pipeline.actions(id);
-    expect(commit!.output!.outputVariables).toMatchObject({ CommitId: pipeline.tip, CommitMessage: 'say "hello"' });
+    expect(commit!.output!.outputVariables).toMatchObject({
+      CommitId: pipeline.tip,
+      CommitMessage: 'say "hello"',
+    });
     expect(jar!.output!.outputVariables).toEqual({ JAR_SHA256: "abc" });
     expect(jar!.output!.outputArtifacts![0]!.s3location!.key).toMatch(/^hello\/Applicatio\/\w{7}$/);
     expect(pipeline.askedForRoles).toEqual(
@@ -63,7 +68,11 @@ describe("an execution", () => {
 
   it("fails with the build's own reason", async () => {
     await pipeline.create([buildStage]);
-    pipeline.build = async () => ({ status: "FAILED", exportedVariables: {}, reason: "BUILD: exit status 1" });
+    pipeline.build = async () => ({
+      status: "FAILED",
+      exportedVariables: {},
+      reason: "BUILD: exit status 1",
+    });
     const id = await pipeline.run();
     expect(await pipeline.ended(id)).toBe("Failed");
     expect((await pipeline.actions(id))[1]!.output!.executionResult!.errorDetails!.message).toBe(
@@ -80,11 +89,22 @@ describe("an execution", () => {
     };
 
     it("passes resolved variables and the input artifact, and keeps the outputs", async () => {
-      const id = await create(invokeStage("Bake", '{"Commit":"#{SourceVariables.CommitId}","Id":"#{codepipeline.PipelineExecutionId}"}'));
+      const id = await create(
+        invokeStage(
+          "Bake",
+          '{"Commit":"#{SourceVariables.CommitId}","Id":"#{codepipeline.PipelineExecutionId}"}',
+        ),
+      );
       const job = await pipeline.job(1);
-      expect(JSON.parse(job.data.actionConfiguration.configuration.UserParameters!)).toEqual({ Commit: pipeline.tip, Id: id });
+      expect(JSON.parse(job.data.actionConfiguration.configuration.UserParameters!)).toEqual({
+        Commit: pipeline.tip,
+        Id: id,
+      });
       expect(job.data.inputArtifacts[0]!.location.s3Location.objectKey).toMatch(/^hello\/Source\//);
-      await succeed(1, { outputVariables: { ImageId: "ami-1" }, executionDetails: { summary: "baked", externalExecutionId: "image-1" } });
+      await succeed(1, {
+        outputVariables: { ImageId: "ami-1" },
+        executionDetails: { summary: "baked", externalExecutionId: "image-1" },
+      });
       expect(await pipeline.ended(id)).toBe("Succeeded");
       expect((await pipeline.actions(id))[1]!.output).toMatchObject({
         outputVariables: { ImageId: "ami-1" },
@@ -120,16 +140,23 @@ describe("an execution", () => {
     });
 
     it("fails an action whose variable nobody produced", async () => {
-      const id = await create(invokeStage("Bake"), invokeStage("Next", '{"Image":"#{BakeVariables.ImageId}"}'));
+      const id = await create(
+        invokeStage("Bake"),
+        invokeStage("Next", '{"Image":"#{BakeVariables.ImageId}"}'),
+      );
       await succeed(1);
       expect(await pipeline.ended(id)).toBe("Failed");
-      expect((await pipeline.actions(id))[2]!.output!.executionResult!.errorDetails!.message).toContain("#{BakeVariables.ImageId}");
+      expect((await pipeline.actions(id))[2]!.output!.executionResult!.errorDetails!.message).toContain(
+        "#{BakeVariables.ImageId}",
+      );
     });
 
     it("lets queued executions follow in order, one at a time", async () => {
       const first = await create(invokeStage("Bake"));
       const [second, third] = [await pipeline.run(), await pipeline.run()];
-      await pipeline.until(async () => ((await pipeline.stage("Bake")).inboundExecutions?.length === 2 ? true : undefined));
+      await pipeline.until(async () =>
+        (await pipeline.stage("Bake")).inboundExecutions?.length === 2 ? true : undefined,
+      );
       expect(pipeline.jobs).toHaveLength(1);
       for (const [number, id] of [first, second, third].entries()) {
         await succeed(number + 1);
@@ -154,22 +181,38 @@ describe("an execution", () => {
       const id = await create(invokeStage("Bake"));
       await fail(1, "no");
       await pipeline.ended(id);
-      const retry = { pipelineName: "hello", stageName: "Bake", pipelineExecutionId: id, retryMode: "FAILED_ACTIONS" as const };
+      const retry = {
+        pipelineName: "hello",
+        stageName: "Bake",
+        pipelineExecutionId: id,
+        retryMode: "FAILED_ACTIONS" as const,
+      };
       await pipeline.client.send(new RetryStageExecutionCommand(retry));
       await succeed(2);
       expect(await pipeline.ended(id)).toBe("Succeeded");
-      await expect(pipeline.client.send(new RetryStageExecutionCommand(retry))).rejects.toMatchObject({ name: "StageNotRetryableException" });
+      await expect(pipeline.client.send(new RetryStageExecutionCommand(retry))).rejects.toMatchObject({
+        name: "StageNotRetryableException",
+      });
     });
 
     it("runs a stage again with what an earlier execution brought through it", async () => {
-      const first = await create(invokeStage("Bake"), invokeStage("Deploy", '{"Image":"#{BakeVariables.ImageId}"}'));
+      const first = await create(
+        invokeStage("Bake"),
+        invokeStage("Deploy", '{"Image":"#{BakeVariables.ImageId}"}'),
+      );
       await succeed(1, { outputVariables: { ImageId: "ami-1" } });
       await succeed(2);
       expect(await pipeline.ended(first)).toBe("Succeeded");
       const { pipelineExecutionId } = await pipeline.client.send(
-        new RollbackStageCommand({ pipelineName: "hello", stageName: "Deploy", targetPipelineExecutionId: first }),
+        new RollbackStageCommand({
+          pipelineName: "hello",
+          stageName: "Deploy",
+          targetPipelineExecutionId: first,
+        }),
       );
-      expect((await pipeline.job(3)).data.actionConfiguration.configuration.UserParameters).toBe('{"Image":"ami-1"}');
+      expect((await pipeline.job(3)).data.actionConfiguration.configuration.UserParameters).toBe(
+        '{"Image":"ami-1"}',
+      );
       await succeed(3);
       expect(await pipeline.ended(pipelineExecutionId!)).toBe("Succeeded");
     });
@@ -191,7 +234,9 @@ describe("an execution", () => {
       const stage = { pipelineName: "hello", stageName: "Deploy", transitionType: "Inbound" as const };
       await pipeline.client.send(new DisableStageTransitionCommand({ ...stage, reason: "freeze" }));
       await succeed(1);
-      await pipeline.until(async () => (await pipeline.stage("Deploy")).inboundExecution?.pipelineExecutionId);
+      await pipeline.until(
+        async () => (await pipeline.stage("Deploy")).inboundExecution?.pipelineExecutionId,
+      );
       expect(pipeline.jobs).toHaveLength(1);
       await pipeline.client.send(new EnableStageTransitionCommand(stage));
       await succeed(2);
@@ -201,7 +246,9 @@ describe("an execution", () => {
 
   describe("that waits for an approval", () => {
     const decide = async (status: "Approved" | "Rejected", token?: string) => {
-      const waiting = await pipeline.until(async () => (await pipeline.stage("Approve")).actionStates?.[0]?.latestExecution?.token);
+      const waiting = await pipeline.until(
+        async () => (await pipeline.stage("Approve")).actionStates?.[0]?.latestExecution?.token,
+      );
       return pipeline.client.send(
         new PutApprovalResultCommand({
           pipelineName: "hello",
@@ -237,7 +284,11 @@ describe("an execution", () => {
 
   it("tells EventBridge every change", async () => {
     await pipeline.create([buildStage]);
-    expect(pipeline.cloud.events.map(({ detailType, detail }) => `${detailType}: ${String(detail.stage ?? "")} ${String(detail.state)}`)).toEqual([
+    expect(
+      pipeline.cloud.events.map(
+        ({ detailType, detail }) => `${detailType}: ${String(detail.stage ?? "")} ${String(detail.state)}`,
+      ),
+    ).toEqual([
       "CodePipeline Pipeline Execution State Change:  STARTED",
       "CodePipeline Stage Execution State Change: Source STARTED",
       "CodePipeline Action Execution State Change: Source STARTED",

@@ -25,7 +25,9 @@ export interface JobEvent {
     readonly id: string;
     readonly data: {
       readonly actionConfiguration: { readonly configuration: Record<string, string> };
-      readonly inputArtifacts: readonly { readonly location: { readonly s3Location: { readonly objectKey: string } } }[];
+      readonly inputArtifacts: readonly {
+        readonly location: { readonly s3Location: { readonly objectKey: string } };
+      }[];
       readonly continuationToken?: string;
     };
   };
@@ -40,7 +42,10 @@ export class PipelineHarness {
   readonly jobs: JobEvent[] = [];
   readonly deniedForRoles = new Set<string>();
   readonly askedForRoles: string[] = [];
-  build: () => Promise<FinishedBuild> = async () => ({ status: "SUCCEEDED", exportedVariables: { JAR_SHA256: "abc" } });
+  build: () => Promise<FinishedBuild> = async () => ({
+    status: "SUCCEEDED",
+    exportedVariables: { JAR_SHA256: "abc" },
+  });
   stoppedBuilds = 0;
   tip = "1111111111111111111111111111111111111111";
   client!: CodePipelineClient;
@@ -59,12 +64,17 @@ export class PipelineHarness {
           authorize: async () => undefined,
           authorizeRole: async (_credentials, action, resource) => {
             this.askedForRoles.push(`${action} ${resource}`);
-            if (this.deniedForRoles.has(action)) throw new ServiceError("AccessDeniedException", `not allowed: ${action}`);
+            if (this.deniedForRoles.has(action))
+              throw new ServiceError("AccessDeniedException", `not allowed: ${action}`);
           },
         },
         repositories: {
           branchTip: async () => this.tip,
-          commit: async () => ({ message: 'say "hello"', authorDate: "2026-11-24T10:00:00Z", committerDate: "2026-11-24T10:00:00Z" }),
+          commit: async () => ({
+            message: 'say "hello"',
+            authorDate: "2026-11-24T10:00:00Z",
+            committerDate: "2026-11-24T10:00:00Z",
+          }),
           archive: async () => Buffer.from("zip"),
           checkOut: async () => this.tip,
         },
@@ -116,7 +126,8 @@ export class PipelineHarness {
   }
 
   async run(): Promise<string> {
-    return (await this.client.send(new StartPipelineExecutionCommand({ name: "hello" }))).pipelineExecutionId!;
+    return (await this.client.send(new StartPipelineExecutionCommand({ name: "hello" })))
+      .pipelineExecutionId!;
   }
 
   async status(id: string): Promise<string> {
@@ -194,7 +205,11 @@ export const buildStage: StageDeclaration = {
   ],
 };
 
-export const invokeStage = (name: string, userParameters = "{}", functionName = "bake"): StageDeclaration => ({
+export const invokeStage = (
+  name: string,
+  userParameters = "{}",
+  functionName = "bake",
+): StageDeclaration => ({
   name,
   actions: [
     {

@@ -23,7 +23,9 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
       initiator: `codepipeline/${execution.declaration.name}`,
       source: { bucket: source.bucket, key: source.key, version: source.revision?.id },
       output: output && { bucket: output.bucket, key: output.key, kmsKeyId: store.encryptionKey?.id },
-      environment: JSON.parse(configuration.EnvironmentVariables ?? "[]") as PipelineBuildRequest["environment"],
+      environment: JSON.parse(
+        configuration.EnvironmentVariables ?? "[]",
+      ) as PipelineBuildRequest["environment"],
     });
     action.externalExecutionId = build.id;
     context.abandoned.addEventListener("abort", () => build.stop());

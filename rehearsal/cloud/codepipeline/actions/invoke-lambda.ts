@@ -19,7 +19,11 @@ export function invokeLambda(jobs: JobBoard): ActionRunner {
       context.action.externalExecutionId = result.externalExecutionId ?? context.action.externalExecutionId;
       context.action.lastUpdateTime = new Date();
       if (result.outcome === "failure")
-        throw new ActionFailure(result.failureType ?? "JobFailed", result.message ?? "", result.externalExecutionId);
+        throw new ActionFailure(
+          result.failureType ?? "JobFailed",
+          result.message ?? "",
+          result.externalExecutionId,
+        );
       if (result.continuationToken === undefined)
         return { outputVariables: result.outputVariables, summary: result.summary };
       continuationToken = result.continuationToken;

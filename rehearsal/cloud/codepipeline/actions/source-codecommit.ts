@@ -19,7 +19,8 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
     if (!repository || !branch)
       throw new ActionFailure("ConfigurationError", "RepositoryName and BranchName are required");
     const resource = `arn:${cloud.partition}:codecommit:${cloud.region}:${cloud.accountId}:${repository}`;
-    for (const call of calls) await authorizer.authorizeRole(context.credentials, `codecommit:${call}`, resource);
+    for (const call of calls)
+      await authorizer.authorizeRole(context.credentials, `codecommit:${call}`, resource);
 
     const requested = execution.requestedRevisions.get(action.declaration.name!);
     const commitId = requested ?? (await repositories.branchTip(repository, branch));
@@ -48,7 +49,10 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
       summary: commit.message,
       externalExecutionId: commitId,
       outputArtifacts: [
-        { ...place, revision: { id: commitId, summary: commit.message, name: place.name, created: new Date() } },
+        {
+          ...place,
+          revision: { id: commitId, summary: commit.message, name: place.name, created: new Date() },
+        },
       ],
       outputVariables: {
         RepositoryName: repository,

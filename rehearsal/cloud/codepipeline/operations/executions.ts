@@ -36,7 +36,10 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
       const token = clientRequestToken && `${name}/${clientRequestToken}`;
       const before = token ? started.get(token) : undefined;
       if (before) return { pipelineExecutionId: before };
-      if (pipeline.executions.filter((execution) => execution.status === "InProgress").length >= maximumExecutions)
+      if (
+        pipeline.executions.filter((execution) => execution.status === "InProgress").length >=
+        maximumExecutions
+      )
         throw new ServiceError(
           "ConcurrentPipelineExecutionsLimitExceededException",
           `The pipeline ${name} has reached the limit of ${maximumExecutions} concurrent executions`,
@@ -44,7 +47,9 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
       const execution = engine.start(pipeline, {
         trigger: triggerOf(call),
         variables: new Map((variables ?? []).map((variable) => [variable.name!, variable.value!])),
-        revisions: new Map((sourceRevisions ?? []).map((revision) => [revision.actionName!, revision.revisionValue!])),
+        revisions: new Map(
+          (sourceRevisions ?? []).map((revision) => [revision.actionName!, revision.revisionValue!]),
+        ),
       });
       if (token) started.set(token, execution.id);
       return { pipelineExecutionId: execution.id };
@@ -61,7 +66,10 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
           `The pipeline execution ${pipelineExecutionId} of ${pipelineName} can't be stopped`,
         );
       if (execution.stop && (execution.stop.abandon || !abandon))
-        throw new ServiceError("DuplicatedStopRequestException", `The execution ${pipelineExecutionId} is stopping already`);
+        throw new ServiceError(
+          "DuplicatedStopRequestException",
+          `The execution ${pipelineExecutionId} is stopping already`,
+        );
       engine.stop(pipeline, execution, abandon ?? false, reason);
       return { pipelineExecutionId: execution.id };
     },
@@ -80,10 +88,20 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
           statusSummary: execution.statusSummary,
           artifactRevisions: [...execution.artifacts.values()].flatMap(({ name, revision }) =>
             revision
-              ? [{ name, revisionId: revision.id, revisionSummary: revision.summary, created: revision.created }]
+              ? [
+                  {
+                    name,
+                    revisionId: revision.id,
+                    revisionSummary: revision.summary,
+                    created: revision.created,
+                  },
+                ]
               : [],
           ),
-          variables: [...execution.pipelineVariables].map(([name, resolvedValue]) => ({ name, resolvedValue })),
+          variables: [...execution.pipelineVariables].map(([name, resolvedValue]) => ({
+            name,
+            resolvedValue,
+          })),
           trigger: execution.trigger,
           executionMode: execution.declaration.executionMode,
           executionType: execution.type,
@@ -135,9 +153,15 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
 }
 
 /** EventBridge calls with the role of its rule; everybody else starts by hand. */
-function triggerOf(call: Call): { triggerType: "CloudWatchEvent" | "StartPipelineExecution"; triggerDetail: string } {
+function triggerOf(call: Call): {
+  triggerType: "CloudWatchEvent" | "StartPipelineExecution";
+  triggerDetail: string;
+} {
   const byRule = call.caller.arn.includes(":assumed-role/") && call.caller.arn.endsWith("/eventbridge");
-  return { triggerType: byRule ? "CloudWatchEvent" : "StartPipelineExecution", triggerDetail: call.caller.arn };
+  return {
+    triggerType: byRule ? "CloudWatchEvent" : "StartPipelineExecution",
+    triggerDetail: call.caller.arn,
+  };
 }
 
 const rollbackOf = (execution: ExecutionRecord): { rollbackTargetPipelineExecutionId: string } | undefined =>

@@ -9,7 +9,9 @@ import type { JobBoard } from "../jobs";
 
 /** What functions report. None of these actions takes a resource. */
 export function jobOperations(jobs: JobBoard, accountId: string) {
-  const permit = (operation: string) => (): Permission[] => [{ action: `codepipeline:${operation}`, resource: "*" }];
+  const permit = (operation: string) => (): Permission[] => [
+    { action: `codepipeline:${operation}`, resource: "*" },
+  ];
 
   const putJobSuccessResult: Operation<PutJobSuccessResultInput, void> = {
     permissions: permit("PutJobSuccessResult"),

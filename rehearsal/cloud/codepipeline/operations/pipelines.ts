@@ -23,7 +23,11 @@ import type { PipelineStore } from "../store";
 type TagList = readonly { key?: string | undefined; value?: string | undefined }[];
 
 /** Creating, reading, changing and tagging pipelines. */
-export function pipelineOperations(store: PipelineStore, engine: PipelineEngine, actionTypes: ReadonlySet<string>) {
+export function pipelineOperations(
+  store: PipelineStore,
+  engine: PipelineEngine,
+  actionTypes: ReadonlySet<string>,
+) {
   const createPipeline: Operation<CreatePipelineInput, CreatePipelineOutput> = {
     permissions: ({ pipeline }) => withPassRole("CreatePipeline", store, pipeline!),
     run({ pipeline, tags }, call) {
@@ -45,7 +49,10 @@ export function pipelineOperations(store: PipelineStore, engine: PipelineEngine,
     run({ name, version }) {
       const record = store.get(name!);
       if (version !== undefined && version !== record.declaration.version)
-        throw new ServiceError("PipelineVersionNotFoundException", `Pipeline ${name} has no version ${version}`);
+        throw new ServiceError(
+          "PipelineVersionNotFoundException",
+          `Pipeline ${name} has no version ${version}`,
+        );
       return {
         pipeline: record.declaration,
         metadata: { pipelineArn: record.arn, created: record.created, updated: record.updated },
@@ -57,7 +64,8 @@ export function pipelineOperations(store: PipelineStore, engine: PipelineEngine,
     run({ name }) {
       const record = store.delete(name!);
       for (const execution of record?.executions ?? [])
-        if (execution.status === "InProgress") engine.stop(record!, execution, true, "the pipeline was deleted");
+        if (execution.status === "InProgress")
+          engine.stop(record!, execution, true, "the pipeline was deleted");
     },
   };
   const listPipelines: Operation<ListPipelinesInput, ListPipelinesOutput> = {
@@ -76,7 +84,9 @@ export function pipelineOperations(store: PipelineStore, engine: PipelineEngine,
     },
   };
   const listTagsForResource: Operation<ListTagsForResourceInput, ListTagsForResourceOutput> = {
-    permissions: ({ resourceArn }) => [{ action: "codepipeline:ListTagsForResource", resource: resourceArn! }],
+    permissions: ({ resourceArn }) => [
+      { action: "codepipeline:ListTagsForResource", resource: resourceArn! },
+    ],
     run: ({ resourceArn }) => ({
       tags: [...store.byArn(resourceArn!).tags].map(([key, value]) => ({ key, value })),
     }),

@@ -27,7 +27,10 @@ export function stageOperations(store: PipelineStore, engine: PipelineEngine, ap
   const onStage =
     (operation: string) =>
     (input: StageInput): Permission[] => [
-      { action: `codepipeline:${operation}`, resource: `${store.arnOf(input.pipelineName!)}/${input.stageName}` },
+      {
+        action: `codepipeline:${operation}`,
+        resource: `${store.arnOf(input.pipelineName!)}/${input.stageName}`,
+      },
     ];
 
   const getPipelineState: Operation<GetPipelineStateInput, GetPipelineStateOutput> = {
@@ -75,7 +78,10 @@ export function stageOperations(store: PipelineStore, engine: PipelineEngine, ap
           `The execution ${pipelineExecutionId} is not the latest of stage ${stageName}`,
         );
       if (latest?.status !== "Failed" && latest?.status !== "Stopped")
-        throw new ServiceError("StageNotRetryableException", `Stage ${stageName} is ${latest?.status}: nothing to retry`);
+        throw new ServiceError(
+          "StageNotRetryableException",
+          `Stage ${stageName} is ${latest?.status}: nothing to retry`,
+        );
       const execution = store.execution(pipeline, pipelineExecutionId!);
       engine.retryStage(pipeline, execution, stageName!, retryMode!);
       return { pipelineExecutionId: execution.id };
@@ -92,8 +98,14 @@ export function stageOperations(store: PipelineStore, engine: PipelineEngine, ap
           "PipelineExecutionOutdatedException",
           `The execution ${target.id} ran with version ${target.pipelineVersion} of the pipeline, which is now ${pipeline.declaration.version}`,
         );
-      if (target.stageStatuses.get(stageName!) !== "Succeeded" || pipeline.declaration.executionMode === "PARALLEL")
-        throw new ServiceError("UnableToRollbackStageException", `Stage ${stageName} can't be rolled back to ${target.id}`);
+      if (
+        target.stageStatuses.get(stageName!) !== "Succeeded" ||
+        pipeline.declaration.executionMode === "PARALLEL"
+      )
+        throw new ServiceError(
+          "UnableToRollbackStageException",
+          `Stage ${stageName} can't be rolled back to ${target.id}`,
+        );
       return { pipelineExecutionId: engine.rollbackStage(pipeline, stageName!, target).id };
     },
   };
@@ -110,8 +122,13 @@ export function stageOperations(store: PipelineStore, engine: PipelineEngine, ap
       const action = pipeline.executions
         .flatMap((execution) => execution.actions)
         .find((candidate) => candidate.stageName === stageName && candidate.declaration.name === actionName);
-      if (!action) throw new ServiceError("ActionNotFoundException", `Stage ${stageName} has no action ${actionName}`);
-      const answer = { approved: result!.status === "Approved", summary: result!.summary ?? "", by: call.caller.arn };
+      if (!action)
+        throw new ServiceError("ActionNotFoundException", `Stage ${stageName} has no action ${actionName}`);
+      const answer = {
+        approved: result!.status === "Approved",
+        summary: result!.summary ?? "",
+        by: call.caller.arn,
+      };
       if (!approvals.answer(token!, answer))
         throw new ServiceError("InvalidApprovalTokenException", `The approval token ${token} is not valid`);
       return { approvedAt: new Date() };

@@ -101,7 +101,10 @@ export function pipelineOperations(context: ServiceContext) {
       ...reading("StartImagePipelineExecution", imagePipelineArn!),
       ...reading("GetImagePipeline", imagePipelineArn!),
       // the tags go to the image, whose build number is not known yet
-      ...tagging(`${store.pipelines.get(imagePipelineArn!).imageRecipeArn!.replace(":image-recipe/", ":image/")}/1`, tags),
+      ...tagging(
+        `${store.pipelines.get(imagePipelineArn!).imageRecipeArn!.replace(":image-recipe/", ":image/")}/1`,
+        tags,
+      ),
     ],
     run: (input) =>
       tokens.once("StartImagePipelineExecution", input, () => {
