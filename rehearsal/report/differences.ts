@@ -15,5 +15,5 @@ export const differences: Readonly<Record<string, string>> = {
   elasticloadbalancing:
     "Targets and their health. The emulator serves the other operations. A listener is a loopback port that carries out its default action; listener rules and TLS are not carried out.",
   monitoring:
-    "One operation, which the emulator answers incompletely. The emulator serves the others. It evaluates alarms without periods and dimensions, and none on an expression.",
+    "Alarms on load balancer metrics are kept and judged by the gateway. The emulator serves the other operations.",
 };
