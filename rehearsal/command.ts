@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 
 export interface CommandSettings {
   readonly directory: string;
@@ -58,9 +59,11 @@ export class Commands {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
-    }).finally(() => {
+    }).finally(async () => {
       this.running.delete(child);
+      // whoever is told where the log is finds it whole
       log.end();
+      await finished(log);
     });
     const output = Buffer.concat(chunks).toString("utf8");
     if (code === null || !accepted.includes(code))
