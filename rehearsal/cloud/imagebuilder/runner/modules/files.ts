@@ -13,10 +13,12 @@ import {
   unlink,
   writeFile,
 } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { type ActionModule, forEachInput, type StepContext, StepFailure, text } from "../action-module";
+import { basename, dirname, join } from "node:path";
+import { type ActionModule, forEachInput, StepFailure, text } from "../action-module";
 import type { InputMap } from "../document";
 import { give, mode } from "./owners";
+import { existing, isFalse, isTrue, machinePath, matches, wildcard } from "./paths";
+import { transfer } from "./transfer";
 
 const encodings: Readonly<Record<string, BufferEncoding>> = {
   utf8: "utf8",
@@ -88,8 +90,8 @@ export const deleteFile: ActionModule = forEachInput(
   },
 );
 
-export const copyFile = transfer("CopyFile", async (from, to) => copy(from, to));
-export const moveFile = transfer("MoveFile", async (from, to) => rename(from, to));
+export const copyFile = transfer("CopyFile", "file", async (from, to) => copy(from, to));
+export const moveFile = transfer("MoveFile", "file", async (from, to) => rename(from, to));
 
 export const listFiles: ActionModule = forEachInput(
   {
@@ -124,54 +126,6 @@ export const createSymlink: ActionModule = forEachInput(
   },
 );
 
-/** CopyFile and MoveFile: one file to a name, or those that match a wildcard into a folder (`destination/`). */
-function transfer(name: string, act: (from: string, to: string) => Promise<void>): ActionModule {
-  return forEachInput(
-    {
-      source: { type: "string", required: true },
-      destination: { type: "string", required: true },
-      overwrite: { type: "boolean" },
-    },
-    async (input, context) => {
-      const found = await matches(machinePath(input, "source", context));
-      if (found.length === 0)
-        throw new StepFailure(`${name}: source file ${text(input, "source")} does not exist`);
-      const destination = machinePath(input, "destination", context);
-      const intoFolder = text(input, "destination").endsWith("/");
-      if (found.length > 1 && !intoFolder)
-        throw new StepFailure(
-          `${name}: several files match ${text(input, "source")}; the destination must end with /`,
-        );
-      for (const file of found) {
-        const target = intoFolder ? join(destination, basename(file)) : destination;
-        if (existsSync(target) && isFalse(input.overwrite))
-          throw new StepFailure(`${name}: ${context.machine.paths.outOfMachine(target)} already exists`);
-        await mkdir(dirname(target), { recursive: true });
-        await act(file, target);
-      }
-    },
-  );
-}
-
-/** A path as the step gives it, relative ones from the working directory, where it lies on the host. */
-export function machinePath(input: InputMap, name: string, context: StepContext): string {
-  return context.machine.paths.inRoot(resolve(context.workingDirectory, text(input, name)));
-}
-
-export function existing(input: InputMap, name: string, module: string, context: StepContext): string {
-  const path = machinePath(input, name, context);
-  if (!existsSync(path)) throw new StepFailure(`${module}: ${text(input, name)} does not exist`);
-  return path;
-}
-
-/** Files that a path with wildcards in its last part names; without wildcards, the path if it exists. */
-export async function matches(path: string): Promise<string[]> {
-  if (!basename(path).includes("*")) return (await lstat(path).catch(() => undefined)) ? [path] : [];
-  const wanted = wildcard(basename(path));
-  const names = await readdir(dirname(path)).catch(() => []);
-  return names.filter((name) => wanted.test(name)).map((name) => join(dirname(path), name));
-}
-
 async function filesBelow(folder: string, recursive: boolean): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }))
@@ -189,13 +143,3 @@ function encodingOf(input: InputMap): BufferEncoding {
     );
   return encoding;
 }
-
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split("*")
-      .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"))
-      .join(".*")}$`,
-  );
-export const isTrue = (value: unknown): boolean => value === true || value === "true";
-export const isFalse = (value: unknown): boolean => value === false || value === "false";

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ActionModule, forEachInput, type StepContext, StepFailure, text } from "../action-module";
 import type { InputMap } from "../document";
-import { isFalse, isTrue, machinePath, matches } from "./files";
+import { isFalse, isTrue, machinePath, matches } from "./paths";
 
 export const s3Download: ActionModule = forEachInput(
   {

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ActionModule, forEachInput, StepFailure, text } from "../action-module";
 import type { InputMap } from "../document";
-import { isTrue, machinePath } from "./files";
+import { isTrue, machinePath } from "./paths";
 
 const algorithms = ["MD5", "SHA1", "SHA256", "SHA512"];
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
