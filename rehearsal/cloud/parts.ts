@@ -11,7 +11,6 @@ import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
 import { clockAt } from "./instances/clock";
 import { Instances } from "./instances/instances";
-import { MetadataService } from "./instances/metadata";
 import { loadBalancing } from "./loadbalancing/load-balancing";
 import type { CloudParts } from "./local-cloud";
 import { bootMachine } from "./machine/boot";
@@ -38,7 +37,6 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
       return bootMachine({ ...settings, root }, cloud.signal);
     },
   });
-  const metadata = new MetadataService(cloud, instances);
   const balancing = loadBalancing({
     cloud,
     clock,
@@ -61,8 +59,6 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
       { services: [], close: () => instances.close() },
     ],
     extras: (request) => {
-      const instanceId = /^\/_imds\/([^/]+)\//.exec(request.url.pathname)?.[1];
-      if (instanceId) return metadata.answer(request, instanceId);
       if (request.url.pathname === "/_local/addresses") return localAddresses(cloud, balancing, instances);
       return undefined;
     },
