@@ -4,6 +4,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 module.exports = {
   testEnvironment: "node",
+  // not in the system's temporary folder, where `npm test` leaves nothing
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   // all cores, where jest leaves one free: many tests wait for Terraform, git or a machine that boots

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { run, type Outcome, type RunOptions } from "./program";
@@ -34,6 +34,8 @@ const timeoutSeconds = 600;
 
 function steps(folder: string): Step[] {
   const report = path.join(folder, "jest.json");
+  const temporary = path.join(folder, "tmp");
+  mkdirSync(temporary);
   return [
     { title: "type check", command: tool("typescript/bin/tsc", "--noEmit", "-p", ".") },
     { title: "lint", command: tool("eslint/bin/eslint.js", ".") },
@@ -47,6 +49,8 @@ function steps(folder: string): Step[] {
     {
       title: "unit tests",
       command: tool("jest/bin/jest.js", "--json", "--outputFile", report),
+      // whatever a test leaves there goes with the folder
+      options: { environment: { TMPDIR: temporary } },
       counts: () => jestCounts(report),
     },
   ];

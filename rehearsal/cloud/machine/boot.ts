@@ -17,9 +17,11 @@ export interface BootedMachine extends Machine {
 
 /**
  * For a fleet on a laptop: quick to start and small, where the instance's own settings mean a server with 2 GB.
- * The JVM reads them besides the unit's own arguments, which win.
+ * The JVM reads them besides the unit's own arguments, which win. It does not heed TMPDIR, and keeps performance data
+ * below /tmp: both would be left on the host by a JVM that is killed.
  */
-const laptopJava = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -Xshare:auto";
+const javaOptions = (temporary: string): string =>
+  `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -Xshare:auto -XX:-UsePerfData -Djava.io.tmpdir=${temporary}`;
 
 /**
  * Starts a machine from a root directory: every enabled systemd service becomes a process tree of ours, on a loopback
@@ -43,17 +45,18 @@ export async function bootMachine(settings: MachineSettings, signal: AbortSignal
   const managerUrl = await manager.listen();
   const { metadataEndpoint } = settings;
   await installTools({ folder: tools, root, port, metadataEndpoint, manager: managerUrl, logs });
+  const temporary = join(root, "tmp");
   const environment = {
     PATH: `${tools}:${join(root, "usr/local/bin")}:${process.env.PATH ?? "/usr/bin:/bin"}`,
     HOME: join(root, "root"),
     USER: "root",
     LANG: "C.UTF-8",
-    TMPDIR: join(root, "tmp"),
+    TMPDIR: temporary,
     HOSTNAME: settings.instanceId,
     SERVER_PORT: String(port),
     SERVER_ADDRESS: "127.0.0.1",
     AWS_EC2_METADATA_SERVICE_ENDPOINT: metadataEndpoint,
-    JAVA_TOOL_OPTIONS: laptopJava,
+    JAVA_TOOL_OPTIONS: javaOptions(temporary),
   };
   manager.environment = environment;
 

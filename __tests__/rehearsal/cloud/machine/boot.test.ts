@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -174,4 +175,15 @@ it("serves instance metadata by version 2 only", async () => {
   });
   expect(await (await get({ "x-aws-ec2-metadata-token": await token.text() })).text()).toBe("i-1");
   await service.close();
+});
+
+it("keeps a JVM's temporary files in the machine, so that killing it leaves nothing on the host", async () => {
+  const { machine, root } = await boot("ExecStart=/usr/bin/sleep 60");
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin/java") : "java";
+  const shown = spawnSync(java, ["-XshowSettings:properties", "-XX:+PrintFlagsFinal", "-version"], {
+    env: { ...machine.environment, PATH: process.env.PATH },
+    encoding: "utf8",
+  });
+  expect(shown.stderr).toContain(`java.io.tmpdir = ${root}/tmp\n`);
+  expect(shown.stdout).toMatch(/UsePerfData\s+= false/);
 });
