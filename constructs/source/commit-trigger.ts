@@ -13,7 +13,11 @@ export interface CommitTriggerProps {
   readonly pipelineArn: string;
 }
 
-/** Starts the pipeline on every commit to the branch. */
+/**
+ * Starts the pipeline on every push to the branch, with the commit that the event is about: by the time that the Source
+ * action runs, the branch may have a newer one, which has an execution of its own.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html
+ */
 export class CommitTrigger extends Construct {
   constructor(scope: Construct, id: string, props: CommitTriggerProps) {
     super(scope, id);
@@ -42,6 +46,10 @@ export class CommitTrigger extends Construct {
       targetId: "pipeline",
       arn: props.pipelineArn,
       roleArn: role.arn,
+      inputTransformer: {
+        inputPaths: { commitId: "$.detail.commitId" },
+        inputTemplate: JSON.stringify(props.repository.startWith("<commitId>")),
+      },
       dependsOn: role.policies,
     });
   }

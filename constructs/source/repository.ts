@@ -5,6 +5,7 @@ import { variable, type Artifact, type PipelineAction } from "../shared/pipeline
 import type { Grantee } from "../shared/role";
 
 const namespace = "SourceVariables";
+const sourceAction = "Source";
 
 export interface RepositoryProps {
   readonly repositoryName: string;
@@ -39,6 +40,16 @@ export class Repository extends Construct {
     this.cloneUrl = repository.cloneUrlHttp;
   }
 
+  /**
+   * What an execution is started with, so that it takes one certain commit and not the branch's newest.
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html
+   */
+  startWith(commitId: string): object {
+    return {
+      sourceRevisions: [{ actionName: sourceAction, revisionType: "COMMIT_ID", revisionValue: commitId }],
+    };
+  }
+
   /** To read the commit that a release is made of. */
   grantReadCommit(grantee: Grantee): void {
     grantee.allow({ actions: ["codecommit:GetCommit"], resources: [this.arn] });
@@ -64,7 +75,7 @@ export class Repository extends Construct {
         });
         return {
           definition: {
-            name: "Source",
+            name: sourceAction,
             category: "Source",
             owner: "AWS",
             provider: "CodeCommit",

@@ -8,6 +8,7 @@ const stack = synthesizeConstruct((scope) => {
   const { definition } = repository
     .action({ output: "Source" })
     .bind({ role: testRole(scope, "Pipeline"), artifacts: testArtifacts(scope) });
+  expect(definition.name).toBe("Source");
   expect(definition.configuration).toMatchObject({
     RepositoryName: "shop",
     BranchName: "main",
@@ -52,6 +53,17 @@ describe("a commit", () => {
     expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({
       arn: "arn:aws:codepipeline:eu-west-1:111122223333:shop",
       role_arn: expect.stringMatching(/aws_iam_role\.Trigger/),
+    });
+  });
+
+  test("is what the Source action of that execution takes, whatever the branch has by then", () => {
+    const [transformer] = [stack.resource("aws_cloudwatch_event_target")["input_transformer"]].flat() as {
+      input_paths: object;
+      input_template: string;
+    }[];
+    expect(transformer?.input_paths).toEqual({ commitId: "$.detail.commitId" });
+    expect(JSON.parse(transformer?.input_template ?? "")).toEqual({
+      sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: "<commitId>" }],
     });
   });
 });

@@ -1,4 +1,8 @@
-import { CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import {
+  CodePipelineClient,
+  StartPipelineExecutionCommand,
+  type StartPipelineExecutionInput,
+} from "@aws-sdk/client-codepipeline";
 import {
   type EventBridgeClient,
   ListRulesCommand,
@@ -10,6 +14,7 @@ import {
 import { randomUUID } from "node:crypto";
 import type { Cloud, CloudEvent } from "../cloud";
 import type { EmulatorBackdoor } from "../emulator/backdoor";
+import { targetInput } from "./target-input";
 
 /**
  * Brings events of our services to the rules. The emulator delivers to its own targets (functions, topics, log
@@ -64,7 +69,7 @@ export class EventRouter {
           target.Arn?.startsWith(`arn:${this.cloud.partition}:codepipeline:`) &&
           (await this.matches(rule, document))
         )
-          await this.startPipeline(rule, target);
+          await this.startPipeline(rule, target, document);
     }
   }
 
@@ -86,11 +91,20 @@ export class EventRouter {
     return Result === true;
   }
 
-  private async startPipeline(rule: Rule, target: Target): Promise<void> {
+  /**
+   * A transformer may give an execution its source revisions and variables; anything else that a pipeline is handed says
+   * nothing to it. https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html
+   */
+  private async startPipeline(rule: Rule, target: Target, event: string): Promise<void> {
     const credentials = await this.cloud.assumeRole(target.RoleArn!, "events.amazonaws.com", "eventbridge");
     const name = target.Arn!.split(":").at(-1);
     const pipelines = new CodePipelineClient(this.cloud.clientOptions(credentials));
-    const { pipelineExecutionId } = await pipelines.send(new StartPipelineExecutionCommand({ name }));
+    const { sourceRevisions, variables } = JSON.parse(
+      targetInput(event, target),
+    ) as Partial<StartPipelineExecutionInput>;
+    const { pipelineExecutionId } = await pipelines.send(
+      new StartPipelineExecutionCommand({ name, sourceRevisions, variables }),
+    );
     this.cloud.log("events", `rule ${rule.Name} started ${name}, execution ${pipelineExecutionId}`);
   }
 }

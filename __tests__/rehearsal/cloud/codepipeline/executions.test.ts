@@ -6,6 +6,7 @@ import {
   PutJobSuccessResultCommand,
   RetryStageExecutionCommand,
   RollbackStageCommand,
+  StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
 import { approvalStage, buildStage, invokeStage, PipelineHarness } from "./pipeline-harness";
@@ -47,6 +48,20 @@ describe("an execution", () => {
         "codebuild:StartBuild arn:aws:codebuild:eu-central-1:111122223333:project/hello",
       ]),
     );
+  });
+
+  it("takes the commit that it was started with, also when the branch has gone on", async () => {
+    await pipeline.create([buildStage]);
+    const commits = ["a".repeat(40), "b".repeat(40)];
+    for (const revisionValue of commits) {
+      const sourceRevisions = [{ actionName: "Commit", revisionType: "COMMIT_ID" as const, revisionValue }];
+      const { pipelineExecutionId } = await pipeline.client.send(
+        new StartPipelineExecutionCommand({ name: "hello", sourceRevisions }),
+      );
+      expect(await pipeline.ended(pipelineExecutionId!)).toBe("Succeeded");
+      const [commit] = await pipeline.actions(pipelineExecutionId!);
+      expect(commit!.output!.outputVariables).toMatchObject({ CommitId: revisionValue });
+    }
   });
 
   it("starts once when the pipeline is created", async () => {

@@ -86,6 +86,22 @@ describe("an event", () => {
     });
   });
 
+  it("gives the execution what the target's transformer makes of it", async () => {
+    const InputTransformer = {
+      InputPathsMap: { branch: "$.detail.referenceName" },
+      InputTemplate:
+        '{"sourceRevisions":[{"actionName":"Source","revisionType":"COMMIT_ID","revisionValue":"<branch>"}]}',
+    };
+    events
+      .on(ListTargetsByRuleCommand)
+      .resolves({ Targets: [{ Id: "t", Arn: pipelineArn, RoleArn: roleArn, InputTransformer }] });
+    await emit(() => logged.length);
+    expect(pipelines.commandCalls(StartPipelineExecutionCommand)[0]!.args[0].input).toMatchObject({
+      name: "hello",
+      sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: "main" }],
+    });
+  });
+
   it("starts nothing when it does not match", async () => {
     events.on(TestEventPatternCommand).resolves({ Result: false });
     await emit(() => events.commandCalls(TestEventPatternCommand).length);
