@@ -1,10 +1,12 @@
 import {
+  announceFailureFunction,
   bakeImageFunction,
   cleanUpFunction,
   prepareImageFunction,
   prepareReleaseFunction,
   rollOutFunction,
   versionFunction,
+  withdrawReleaseFunction,
 } from "../contract/functions";
 import type { Configuration } from "./configuration";
 import { Names } from "./names";
@@ -61,17 +63,13 @@ export const nameLimits = {
 
 /**
  * Longest suffix that a role, a function or a rule may put after the application's or the environment's prefix; a test
- * holds the stacks to it. An action's role is named for the function it invokes.
+ * holds the stacks to it. An action's role is named for the function that it invokes, a rule like it.
  */
 export const longestSubject = Math.max(
-  ...[
-    versionFunction,
-    prepareImageFunction,
-    bakeImageFunction,
-    prepareReleaseFunction,
-    rollOutFunction,
-    cleanUpFunction,
-  ].map(({ name }) => `${name}-action`.length),
+  ...[versionFunction, prepareImageFunction, bakeImageFunction, prepareReleaseFunction, rollOutFunction].map(
+    ({ name }) => `${name}-action`.length,
+  ),
+  ...[cleanUpFunction, withdrawReleaseFunction, announceFailureFunction].map(({ name }) => name.length),
 );
 
 /** The longest name of each kind. */
@@ -92,7 +90,7 @@ export function limitedNames(settings: NameSettings): LimitedName[] {
     ofPipeline("longest role", names.role(subject), nameLimits.role),
     ofPipeline("longest function", names.functionName(subject), nameLimits.function),
     ofPipeline("commit rule", names.commitRule, nameLimits.rule),
-    ofPipeline("failure rule", names.failureRule, nameLimits.rule),
+    ofPipeline("longest rule", names.functionName(subject), nameLimits.rule),
     ofPipeline("topic", names.noticesTopic, nameLimits.topic),
     ofPipeline("application component", names.applicationComponent, nameLimits.imageBuilder),
     ofPipeline("recipe", names.recipe, nameLimits.imageBuilder),
@@ -113,6 +111,7 @@ export function limitedNames(settings: NameSettings): LimitedName[] {
         ofFleet("instance role", environment.instanceRole, nameLimits.role),
         ofFleet("longest role", environment.functionName(subject), nameLimits.role),
         ofFleet("longest function", environment.functionName(subject), nameLimits.function),
+        ofFleet("longest rule", environment.functionName(subject), nameLimits.rule),
         ofFleet("stage", environment.stage, nameLimits.stage),
         ...(loadBalanced
           ? [

@@ -97,12 +97,6 @@ export class Names {
   get commitRule(): string {
     return `${this.application}-commit`;
   }
-  get failureRule(): string {
-    return `${this.application}-failure`;
-  }
-  get failureRuleArn(): string {
-    return this.arn("events", `rule/${this.failureRule}`);
-  }
   get noticesTopic(): string {
     return `${this.application}-notices`;
   }
@@ -114,6 +108,7 @@ export class Names {
   stateKey(stack: string): string {
     return `${this.application}/${stack}.tfstate`;
   }
+  /** Function `subject`, and the rule that invokes it where one does. */
   functionName(subject: string): string {
     return `${this.application}-${subject}`;
   }
@@ -197,7 +192,7 @@ export class EnvironmentNames {
   get unhealthyHostsAlarm(): string {
     return `${this.prefix}-unhealthy-hosts`;
   }
-  /** Function `subject` of this environment's stage, and its role. */
+  /** Function `subject` of this environment's stage, its role, and the rule that invokes it where one does. */
   functionName(subject: string): string {
     return `${this.prefix}-${subject}`;
   }

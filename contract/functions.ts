@@ -62,6 +62,21 @@ export const cleanUpFunction = {
   ],
 } as const;
 
+/**
+ * Deletes the launch template version of a release that is not going to be rolled out: its approval was rejected or never
+ * came, or its execution was stopped. Invoked by a rule. One function per environment that asks for approval.
+ */
+export const withdrawReleaseFunction = {
+  name: "withdraw-release",
+  environment: ["STAGE", "AUTO_SCALING_GROUP", "RELEASE_TEMPLATE"],
+} as const;
+
+/** Says which execution failed, where, why and with which commit. Invoked by a rule. */
+export const announceFailureFunction = {
+  name: "announce-failure",
+  environment: ["TOPIC_ARN"],
+} as const;
+
 /** A function that serves a Lambda action of the pipeline. */
 export interface ActionFunction {
   readonly name: string;

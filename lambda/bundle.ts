@@ -11,12 +11,14 @@ import {
 } from "node:fs";
 import path from "node:path";
 import {
+  announceFailureFunction,
   bakeImageFunction,
   cleanUpFunction,
   prepareImageFunction,
   prepareReleaseFunction,
   rollOutFunction,
   versionFunction,
+  withdrawReleaseFunction,
 } from "../contract/functions";
 
 /** Every function: its folder here, and in a bundle's output. */
@@ -27,6 +29,8 @@ export const functionNames = [
   prepareReleaseFunction.name,
   rollOutFunction.name,
   cleanUpFunction.name,
+  withdrawReleaseFunction.name,
+  announceFailureFunction.name,
 ] as const;
 
 export type FunctionName = (typeof functionNames)[number];

@@ -14,7 +14,9 @@ import { VersionCounter } from "../constructs/image/version-counter";
 import { approval } from "../constructs/release/approval";
 import { DeliveryPipeline, type Stage } from "../constructs/release/delivery-pipeline";
 import { FailureNotices } from "../constructs/release/failure-notices";
+import { NoticesTopic } from "../constructs/release/notices-topic";
 import { ReleaseFunctions } from "../constructs/release/release-functions";
+import { ReleaseWithdrawal } from "../constructs/release/release-withdrawal";
 import { EncryptionKey } from "../constructs/shared/encryption-key";
 import { FunctionBundles } from "../constructs/shared/function-bundles";
 import { Network } from "../constructs/shared/network";
@@ -28,6 +30,7 @@ export class PipelineStack extends AwsStack {
   private readonly names: Names;
   private readonly key: EncryptionKey;
   private readonly bundles: FunctionBundles;
+  private readonly notices: NoticesTopic;
 
   constructor(
     scope: Construct,
@@ -46,6 +49,11 @@ export class PipelineStack extends AwsStack {
       region,
     });
     const { key } = this;
+    this.notices = new NoticesTopic(this, "Notices", {
+      topicName: names.noticesTopic,
+      key,
+      mailAddress: configuration.noticesTo,
+    });
 
     const repository = new Repository(this, "Repository", { repositoryName: names.repository, branch });
     const artifacts = new ArtifactBucket(this, "Artifacts", { bucketName: names.artifactBucket, key });
@@ -116,13 +124,13 @@ export class PipelineStack extends AwsStack {
       branch,
       pipelineArn: names.pipelineArn,
     });
-    new FailureNotices(this, "Notices", {
-      topicName: names.noticesTopic,
-      ruleName: names.failureRule,
-      ruleArn: names.failureRuleArn,
+    new FailureNotices(this, "FailureNotices", {
+      functionName: names.functionName("announce-failure"),
       pipelineName: names.pipeline,
+      pipelineArn: names.pipelineArn,
+      topic: this.notices,
+      bundles: this.bundles,
       key,
-      mailAddress: configuration.noticesTo,
     });
     new TerraformOutput(this, "CloneUrl", { value: repository.cloneUrl });
     new TerraformOutput(this, "PipelineUrl", { value: names.pipelineUrl });
@@ -230,12 +238,32 @@ export class PipelineStack extends AwsStack {
         LaunchTemplateVersion: prepareRelease.output("LaunchTemplateVersion"),
       },
     });
+    if (environment.approval) this.withdrawal(environment, release);
     const question = `Roll out version ${version} to ${environment.name}?`;
     return {
       name: names.stage,
       actions: [prepareRelease, ...(environment.approval ? [approval(question)] : []), rollOut],
       rollsBack: environment.rollOut.onFailure === "rollBack",
     };
+  }
+
+  private withdrawal({ name }: EnvironmentConfiguration, release: ReleaseFunctions): void {
+    const { names: all, notices: topic, bundles, key } = this;
+    const names = all.environment(name);
+    new ReleaseWithdrawal(release, "Withdrawal", {
+      functionName: names.functionName("withdraw-release"),
+      environmentName: name,
+      pipelineName: all.pipeline,
+      pipelineArn: all.pipelineArn,
+      stageName: names.stage,
+      autoScalingGroupName: names.autoScalingGroup,
+      releaseTemplateName: names.releaseTemplate,
+      launchTemplateArns: all.ec2Arns("launch-template"),
+      ownTemplates: release.ownTemplates,
+      topic,
+      bundles,
+      key,
+    });
   }
 
   private releaseFunctions(environment: EnvironmentConfiguration): ReleaseFunctions {

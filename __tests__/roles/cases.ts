@@ -36,6 +36,21 @@ const invokes = (functionName: string): Case => ({
     ["s3:PutObject", artifact],
   ],
 });
+const looksUpAndPublishes: Case = {
+  may: [
+    ["codepipeline:GetPipelineExecution", arn("codepipeline", "shop")],
+    ["codepipeline:ListActionExecutions", arn("codepipeline", "shop")],
+    ["sns:Publish", arn("sns", "shop-notices")],
+  ],
+  mayNot: [
+    ["codepipeline:GetPipelineExecution", arn("codepipeline", "other")],
+    ["codepipeline:PutApprovalResult", arn("codepipeline", "shop/DeployImage-production/approve")],
+    ["codepipeline:RetryStageExecution", arn("codepipeline", "shop/DeployImage-production")],
+    ["codepipeline:StartPipelineExecution", arn("codepipeline", "shop")],
+    ["sns:Publish", arn("sns", "other-notices")],
+    ["sns:Subscribe", arn("sns", "shop-notices")],
+  ],
+};
 const deletesImages: Case = {
   may: [
     ["imagebuilder:DeleteImage", arn("imagebuilder", "image/shop-release/1.0.1/1")],
@@ -177,6 +192,14 @@ export const cases: Readonly<Record<string, Case>> = {
       ["imagebuilder:DeleteImagePipeline", arn("imagebuilder", "image-pipeline/shop-image")],
     ],
   },
+  "announce-failure": {
+    may: looksUpAndPublishes.may,
+    mayNot: [
+      ...looksUpAndPublishes.mayNot,
+      ["ec2:DeleteLaunchTemplateVersions", template, ofProduction],
+      ["codecommit:GetCommit", arn("codecommit", "shop")],
+    ],
+  },
   "production-prepare-release": {
     may: [
       ["ec2:DescribeImages", "*"],
@@ -216,6 +239,21 @@ export const cases: Readonly<Record<string, Case>> = {
     ],
   },
   "production-roll-out-action": invokes("shop-production-roll-out"),
+  "production-withdraw-release": {
+    may: [
+      ...looksUpAndPublishes.may,
+      ["autoscaling:DescribeAutoScalingGroups", "*"],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofProduction],
+    ],
+    mayNot: [
+      ...looksUpAndPublishes.mayNot,
+      ["ec2:DeleteLaunchTemplateVersions", template, ofStaging],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofOther],
+      ["ec2:DeleteLaunchTemplate", template, ofProduction],
+      ["ec2:ModifyLaunchTemplate", template, ofProduction],
+      ["autoscaling:UpdateAutoScalingGroup", group("shop-production")],
+    ],
+  },
   "production-instance": {
     may: [
       ["ssmmessages:OpenDataChannel", "*"],

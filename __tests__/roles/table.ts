@@ -12,6 +12,8 @@ export interface RoleRow {
 
 const writesItsLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const reportsOnJobs = ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
+const looksUpExecutions = ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"];
+const publishesNotices = ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"];
 const usesSystemsManager = [
   "ssm:UpdateInstanceInformation",
   "ssmmessages:CreateControlChannel",
@@ -200,6 +202,14 @@ export const roleTable: readonly RoleRow[] = [
     ],
   },
   {
+    role: "announce-failure",
+    sample: undefined,
+    description:
+      "Assumed by the function shop-announce-failure: announces failed executions, with their commits and reasons",
+    assumedBy: "lambda.amazonaws.com",
+    actions: [...writesItsLog, ...looksUpExecutions, ...publishesNotices],
+  },
+  {
     role: "production-prepare-release",
     sample: "DeployImgCFRole",
     description:
@@ -250,6 +260,22 @@ export const roleTable: readonly RoleRow[] = [
     description: "Assumed by the action roll-out to invoke the function shop-production-roll-out",
     assumedBy: "pipeline",
     actions: ["lambda:InvokeFunction"],
+  },
+  {
+    role: "production-withdraw-release",
+    sample: undefined,
+    description:
+      "Assumed by the function shop-production-withdraw-release: deletes what was prepared for production and will not be rolled out",
+    assumedBy: "lambda.amazonaws.com",
+    actions: [
+      ...writesItsLog,
+      ...looksUpExecutions,
+      ...publishesNotices,
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeInstanceRefreshes",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DeleteLaunchTemplateVersions",
+    ],
   },
   {
     role: "production-instance",

@@ -1,11 +1,13 @@
 import { Testing } from "cdktf";
 import {
+  announceFailureFunction,
   bakeImageFunction,
   cleanUpFunction,
   prepareImageFunction,
   prepareReleaseFunction,
   rollOutFunction,
   versionFunction,
+  withdrawReleaseFunction,
 } from "../../contract/functions";
 import { longestSubject } from "../../config/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
@@ -44,6 +46,7 @@ describe("the pipeline stack", () => {
       "backend",
       "Bundles",
       "Key",
+      "Notices",
       "Repository",
       "Artifacts",
       "Build",
@@ -59,7 +62,7 @@ describe("the pipeline stack", () => {
       "DeployImage-production",
       "Pipeline",
       "CommitTrigger",
-      "Notices",
+      "FailureNotices",
       "CloneUrl",
       "PipelineUrl",
     ]);
@@ -73,6 +76,13 @@ describe("the pipeline stack", () => {
       ["DeployImage-staging", "prepare-release", "roll-out"],
       ["DeployImage-production", "prepare-release", "approve", "roll-out"],
     ]);
+  });
+
+  test("withdraws prepared releases where somebody is asked, and nowhere else", () => {
+    const withdrawing = Object.values(synthesized.resources("aws_lambda_function"))
+      .map((one) => String(one["function_name"]))
+      .filter((name) => name.endsWith("-withdraw-release"));
+    expect(withdrawing).toEqual(["shop-production-withdraw-release"]);
   });
 
   test("runs the actions of a stage one after the other", () => {
@@ -128,6 +138,8 @@ describe("the pipeline stack", () => {
     ["shop-clean-up", cleanUpFunction],
     ["shop-production-prepare-release", prepareReleaseFunction],
     ["shop-production-roll-out", rollOutFunction],
+    ["shop-production-withdraw-release", withdrawReleaseFunction],
+    ["shop-announce-failure", announceFailureFunction],
   ] as const)("configures %s with exactly the variables that it reads", (name, contract) => {
     const found = Object.values(synthesized.resources("aws_lambda_function")).find(
       (one) => one["function_name"] === name,
@@ -155,8 +167,8 @@ describe("the pipeline stack", () => {
 
   test("zips each function's code once, whatever the number of environments", () => {
     const files = Object.values(synthesized.resources("aws_lambda_function")).map((one) => one["filename"]);
-    expect(files).toHaveLength(8);
-    expect(new Set(files).size).toBe(6);
+    expect(files).toHaveLength(10);
+    expect(new Set(files).size).toBe(8);
   });
 
   test("has the pipeline destroyed before clean-up runs, and clean-up before what it needs goes", () => {

@@ -36,7 +36,7 @@ export class ReleaseFunctions extends Construct {
   readonly prepareRelease: PipelineFunction<typeof prepareReleaseFunction>;
   readonly rollOut: PipelineFunction<typeof rollOutFunction>;
   /** Templates of this environment. Their ids are another stack's secret, so they are told by their tags. */
-  private readonly ownTemplates: Conditions;
+  readonly ownTemplates: Conditions;
 
   constructor(
     scope: Construct,

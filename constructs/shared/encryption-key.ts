@@ -63,13 +63,6 @@ export class EncryptionKey extends Construct {
     grantee.allow({ actions: ["kms:Decrypt"], resources: [this.arn] });
   }
 
-  /** For a rule that sends to an encrypted topic: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
-  letEventsIn(ruleArn: string): void {
-    this.letIn("events", "events.amazonaws.com", ["kms:Decrypt", "kms:GenerateDataKey"], {
-      ArnEquals: { "aws:SourceArn": ruleArn },
-    });
-  }
-
   private letIn(name: string, service: string, actions: readonly string[], conditions: Conditions): void {
     this.statements.push({
       sid: `Service${name.charAt(0).toUpperCase()}${name.slice(1)}`,

@@ -18,6 +18,8 @@ export interface LambdaFunctionProps {
   readonly timeoutSeconds?: number;
   /** @default 256, which the SDK runs well in */
   readonly memoryMegabytes?: number;
+  /** Why a rehearsal may never invoke it. @default it does */
+  readonly unusedBecause?: string;
 }
 
 /** A function with its own role, which may write to its own log group and nothing else until it is granted more. */
@@ -37,7 +39,7 @@ export class LambdaFunction extends Construct implements Grantee {
       description: `Assumed by the function ${props.functionName}: ${props.description}`,
       assumedBy: { service: "lambda.amazonaws.com" },
     });
-    log.grantWrite(this.role);
+    log.grantWrite(this.role, props.unusedBecause);
     const resource = new LambdaFunctionResource(this, "Resource", {
       functionName: props.functionName,
       description: props.description,
@@ -60,7 +62,7 @@ export class LambdaFunction extends Construct implements Grantee {
       CKV_AWS_115:
         "reserving takes from an account's concurrency, which is 10 in a new one; the pipeline runs one at a time",
       CKV_AWS_116:
-        "a job that no function reports on fails in the pipeline, where somebody looks, and can be retried there",
+        "a job that no function reports on fails in the pipeline, where it can be retried; a function that a rule invokes has a destination for failures",
       CKV_AWS_117: "it calls AWS's APIs only, which a VPC would need endpoints for",
       CKV_AWS_173: "the variables are names; Lambda encrypts them with its own key",
       CKV_AWS_272: "the code comes from this repository, and its hash is in the plan",

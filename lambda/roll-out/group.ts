@@ -1,5 +1,4 @@
 import {
-  DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
   UpdateAutoScalingGroupCommand,
   type AutoScalingClient,
@@ -10,7 +9,7 @@ import {
   type ElasticLoadBalancingV2Client,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { jobFailed } from "../shared/action-failure";
+import { describeGroup } from "../shared/version-users";
 
 /** The fleet's Auto Scaling group. */
 export class Group {
@@ -21,13 +20,8 @@ export class Group {
     private readonly releaseTemplate: string,
   ) {}
 
-  async describe(): Promise<AutoScalingGroup> {
-    const { AutoScalingGroups: [group] = [] } = await this.autoScaling.send(
-      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [this.name] }),
-    );
-    if (!group)
-      throw jobFailed(`the Auto Scaling group ${this.name} does not exist; deploy its fleet stack first`);
-    return group;
+  describe(): Promise<AutoScalingGroup> {
+    return describeGroup(this.autoScaling, this.name);
   }
 
   /** Takes a version of the release template for instances to come; with a size, starts or stops the fleet. */

@@ -8,14 +8,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { configurationError, jobFailed } from "../shared/action-failure";
 import { hasName } from "../shared/errors";
+import { isUnderWay } from "../shared/version-users";
 
-const underWay: ReadonlySet<InstanceRefreshStatus> = new Set<InstanceRefreshStatus>([
-  "Pending",
-  "InProgress",
-  "Cancelling",
-  "RollbackInProgress",
-  "Baking",
-]);
 /** Under way to the new version, not back. */
 const advancing: ReadonlySet<InstanceRefreshStatus> = new Set<InstanceRefreshStatus>([
   "Pending",
@@ -98,10 +92,6 @@ export class Refreshes {
       (LaunchTemplateName === undefined || LaunchTemplateName === this.target.launchTemplate)
     );
   }
-}
-
-export function isUnderWay({ Status }: InstanceRefresh): boolean {
-  return Status !== undefined && underWay.has(Status);
 }
 
 /** Why a refresh failed, in the service's words, with the alarms that it watched if one of them is the reason. */

@@ -1,4 +1,4 @@
-import type { AutoScalingClient, AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingClient, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { rollOutFunction } from "../../contract/functions";
@@ -8,8 +8,9 @@ import { clientToken } from "../shared/client-token";
 import { reasonOf } from "../shared/errors";
 import { LaunchTemplate } from "../shared/launch-template";
 import { checkForm } from "../shared/settings";
+import { isUnderWay, usersOf } from "../shared/version-users";
 import { Group } from "./group";
-import { isUnderWay, parsePreferences, reasonOfRefresh, Refreshes } from "./refresh";
+import { parsePreferences, reasonOfRefresh, Refreshes } from "./refresh";
 
 /** What a roll-out waits for: a refresh, by its id, or the start of a fleet until a deadline. */
 export const rollOutState = ["phase", "refreshId", "deadline"] as const;
@@ -38,10 +39,11 @@ export class RollOut {
   private readonly version: string;
 
   constructor(
-    { autoScaling, ec2, loadBalancing }: Clients,
+    private readonly clients: Clients,
     private readonly request: RollOutRequest,
     private readonly now: () => number = Date.now,
   ) {
+    const { autoScaling, ec2, loadBalancing } = clients;
     const { AUTO_SCALING_GROUP: name, RELEASE_TEMPLATE: template } = request.environment;
     this.version = checkForm(
       "LaunchTemplateVersion",
@@ -122,27 +124,13 @@ export class RollOut {
   private async refuse(failure: ActionFailure): Promise<ActionFailure> {
     const name = `${this.template.name}:${this.version}`;
     try {
-      const group = await this.group.describe();
-      const inUse = await this.users(group);
+      const inUse = await usersOf(this.version, this.clients.autoScaling, this.group.name, this.template);
       if (inUse) console.log(`launch template version ${name} is kept: ${inUse}`);
       else await this.template.delete(this.version);
     } catch (error) {
       console.error(`launch template version ${name} is left behind: ${reasonOf(error)}`);
     }
     return failure;
-  }
-
-  private async users({
-    LaunchTemplate: used,
-    Instances = [],
-  }: AutoScalingGroup): Promise<string | undefined> {
-    if (used?.Version === this.version) return `${this.group.name} uses it`;
-    const running = Instances.filter(
-      ({ LaunchTemplate: of, LifecycleState = "" }) =>
-        of?.Version === this.version && !LifecycleState.startsWith("Terminat"),
-    );
-    if (running.length > 0) return `${running.length} instances run it`;
-    return (await this.template.defaultVersion()) === this.version ? "it is the default version" : undefined;
   }
 
   /** After a refused roll-out its version is gone, and a retry has to begin with a new one. */

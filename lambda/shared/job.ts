@@ -1,4 +1,5 @@
 import { configurationError } from "./action-failure";
+import { list, object, text } from "./json";
 
 /**
  * The job of a CodePipeline action, as Lambda gets it.
@@ -24,8 +25,6 @@ export interface ArtifactCredentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** @throws Error when there is no job that could be answered */
 export function jobId(event: unknown): string {
@@ -66,14 +65,4 @@ function parseCredentials(value: unknown): ArtifactCredentials | undefined {
   const [accessKeyId, secretAccessKey] = [text(given?.accessKeyId), text(given?.secretAccessKey)];
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken: text(given?.sessionToken) };
-}
-
-function object(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -21,17 +21,6 @@ describe("an encryption key", () => {
     ]);
   });
 
-  test("lets events in for one rule", () => {
-    const stack = synthesizeConstruct((scope) =>
-      testKey(scope).letEventsIn("arn:aws:events:eu-west-1:1:rule/failure"),
-    );
-    expect(stack.policy(stack.resource("aws_kms_key")["policy"]).Statement.at(-1)).toMatchObject({
-      Principal: { Service: "events.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-west-1:1:rule/failure" } },
-    });
-  });
-
   test.each([
     ["grantDecrypt", ["kms:Decrypt"]],
     ["grantEncryptDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"]],

@@ -4,7 +4,7 @@ import json
 
 from ministack.core import iam_actions
 from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import ec2, ssm
+from ministack.services import ec2, eventbridge, lambda_svc, ssm
 
 # (launch template, client token) -> the answer that the first request with the token got
 _versions_made = AccountRegionScopedDict()
@@ -86,6 +86,15 @@ def _resource_arn(service, method, path, headers, body, *rest):
     return arn
 
 
+def _dispatch_to_lambda(arn, payload):
+    """A rule invokes a function asynchronously: Lambda repeats what fails, then sends it to the function's destination."""
+    function, config, name = lambda_svc._get_func_record_for_ref(arn)
+    if not function or not config:
+        eventbridge.logger.warning("EventBridge -> Lambda: function %s not found", name)
+        return
+    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
 _extract_resource_arn = iam_actions.extract_resource_arn
 _create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
 _terminate = ec2._ACTION_MAP["TerminateInstances"]
@@ -95,6 +104,7 @@ def apply():
     # Amazon Linux is published for both architectures
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
     ssm._PUBLIC_AMI_PARAMETERS[f"{name}arm64"] = ssm._PUBLIC_AMI_PARAMETERS[f"{name}x86_64"]
+    eventbridge._dispatch_to_lambda = _dispatch_to_lambda
     ec2._ACTION_MAP["CreateLaunchTemplateVersion"] = _create_launch_template_version
     iam_actions.extract_resource_arn = _resource_arn
     ec2._ACTION_MAP["TerminateInstances"] = _terminate_instances
