@@ -37,6 +37,8 @@ export default definePipeline({
       loadBalancer: { allowedCidrs: ["10.0.0.0/8"] },
     },
   ],
+  /** SUPERSEDED: of the executions that wait for a stage only the newest goes on, so commits in between are not released. */
+  executionMode: "QUEUED",
   /** Mail address for notices of failed executions, such as "team@example.com". Without it there is only the topic. */
   noticesTo: undefined,
 });

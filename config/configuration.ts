@@ -19,9 +19,14 @@ export interface Configuration {
   /** Instance type that images are built on. */
   readonly builderInstanceType: string;
   readonly environments: readonly EnvironmentConfiguration[];
+  /** What a new commit does to executions that wait: comes after them, or takes their place. */
+  readonly executionMode: ExecutionMode;
   /** Mail address for notices of failed executions; undefined: a topic without subscription. */
   readonly noticesTo: string | undefined;
 }
+
+/** https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html */
+export type ExecutionMode = "QUEUED" | "SUPERSEDED";
 
 export type Architecture = "arm64" | "x86_64";
 

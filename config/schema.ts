@@ -155,6 +155,12 @@ export const configurationSchema = shape({
   environments: list(environment, "a list of at least one environment").min(1, {
     error: "a list of at least one environment",
   }),
+  /**
+   * QUEUED: no commit is skipped and none overtakes another. PARALLEL is not offered: roll-outs to one group can't overlap,
+   * since a group has one instance refresh at a time.
+   * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefresh.html
+   */
+  executionMode: z.enum(["QUEUED", "SUPERSEDED"], { error: '"QUEUED" or "SUPERSEDED"' }).default("QUEUED"),
   /** None: a topic that people and tools may subscribe to is made in any case. */
   noticesTo: mail.optional(),
 });

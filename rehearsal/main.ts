@@ -1,6 +1,7 @@
 import { runCommand } from "../cli/run-command";
 import { checkRequirements } from "../cli/requirements";
-import { loadConfiguration } from "../config/load";
+import { loadConfiguration, readConfigurationInput } from "../config/load";
+import type { ConfigurationInput } from "../config/schema";
 import { Names } from "../config/names";
 import pipelineConfig from "../pipeline.config";
 import { parseArguments } from "./arguments";
@@ -63,6 +64,8 @@ async function rehearse(
     progress.line("local cloud", `listens at ${cloud.endpoint}`);
     const rehearsal = new Rehearsal({
       configuration,
+      // it has been found right
+      configurationInput: readConfigurationInput(pipelineConfig).input as ConfigurationInput,
       workspace,
       options: deployer(cloud.endpoint, configuration),
       commands,

@@ -3,9 +3,11 @@ import {
   type ActionExecutionDetail,
   GetPipelineExecutionCommand,
   paginateListActionExecutions,
+  paginateListPipelineExecutions,
   ListPipelineExecutionsCommand,
 } from "@aws-sdk/client-codepipeline";
 import { setTimeout as pause } from "node:timers/promises";
+import { Approvals } from "./approvals";
 import type { Progress } from "./progress";
 
 export interface FollowedExecution {
@@ -16,11 +18,24 @@ export interface FollowedExecution {
 
 /** Watches executions as a person in front of the console would, and says every change. */
 export class PipelineFollower {
+  readonly approvals: Approvals;
+
   constructor(
     private readonly pipelines: CodePipelineClient,
-    private readonly pipelineName: string,
+    readonly pipelineName: string,
     private readonly progress: Progress,
-  ) {}
+  ) {
+    this.approvals = new Approvals(pipelines, pipelineName);
+  }
+
+  /** Every execution, the newest first. */
+  async executions(): Promise<string[]> {
+    const ids: string[] = [];
+    const request = { pipelineName: this.pipelineName };
+    for await (const page of paginateListPipelineExecutions({ client: this.pipelines }, request))
+      ids.push(...(page.pipelineExecutionSummaries ?? []).map((one) => one.pipelineExecutionId!));
+    return ids;
+  }
 
   /** The execution of a commit, as soon as the rule has started one. */
   async executionOf(commitId: string, signal: AbortSignal, withinSeconds = 30): Promise<string> {
@@ -37,7 +52,7 @@ export class PipelineFollower {
     throw new Error(`no execution of ${this.pipelineName} took commit ${commitId} within ${withinSeconds} s`);
   }
 
-  /** Follows an execution to its end, saying each action that starts and ends. */
+  /** Follows an execution to its end, saying each action that starts and ends. An approval gets its yes. */
   async follow(id: string, signal: AbortSignal): Promise<FollowedExecution> {
     const said = new Set<string>();
     for (;;) {
@@ -46,6 +61,7 @@ export class PipelineFollower {
       );
       const actions = await this.actions(id);
       for (const action of actions) this.say(action, said);
+      if (actions.some(waitsForAnswer)) await this.approve(id);
       const status = pipelineExecution!.status!;
       if (status !== "InProgress" && status !== "Stopping") return { id, status, actions };
       await pause(500, undefined, { signal });
@@ -59,6 +75,11 @@ export class PipelineFollower {
     for await (const page of paginateListActionExecutions({ client: this.pipelines }, request))
       actions.push(...(page.actionExecutionDetails ?? []));
     return actions.reverse();
+  }
+
+  private async approve(id: string): Promise<void> {
+    const approval = await this.approvals.waiting(id);
+    if (approval) await this.approvals.answer(approval, "Approved", "the rehearsal has nothing against it");
   }
 
   private say(action: ActionExecutionDetail, said: Set<string>): void {
@@ -76,3 +97,6 @@ export class PipelineFollower {
     );
   }
 }
+
+const waitsForAnswer = ({ status, input }: ActionExecutionDetail): boolean =>
+  status === "InProgress" && input?.actionTypeId?.category === "Approval";

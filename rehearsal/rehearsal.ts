@@ -2,8 +2,10 @@ import { CodeCommitClient, GetBranchCommand } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration } from "../config/configuration";
+import type { Configuration, EnvironmentConfiguration } from "../config/configuration";
 import { Names } from "../config/names";
+import type { ConfigurationInput } from "../config/schema";
+import { withApproval, writeConfiguration } from "./approval-configuration";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
 import { ApplicationCopies } from "./drills/application-copies";
@@ -22,6 +24,8 @@ import type { Workspace } from "./workspace";
 
 export interface RehearsalSettings {
   readonly configuration: Configuration;
+  /** What the configuration was made from. */
+  readonly configurationInput: ConfigurationInput;
   readonly workspace: Workspace;
   readonly environment: NodeJS.ProcessEnv;
   /** Credentials and endpoint of whoever deploys. */
@@ -128,12 +132,31 @@ export class Rehearsal {
         await this.stacks.pushApp(directory, message);
         return this.tip();
       },
+      withApproval: (work) => this.withApproval(balanced, work),
+      executionMode: configuration.executionMode,
+      noticesTopicArn: this.names.arn("sns", this.names.noticesTopic),
       cloudDirectory: workspace.cloudDirectory,
       command: (file, ...args) => this.stacks.command(file, ...args),
       log,
       signal,
       load: new LoadGenerator(address),
     };
+  }
+
+  private async withApproval<T>(
+    { name, approval }: EnvironmentConfiguration,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (approval) return work();
+    const { workspace, configurationInput } = this.settings;
+    const file = join(workspace.directory, "with-approval.json");
+    writeConfiguration(file, withApproval(configurationInput, name));
+    await this.stacks.deployOne(this.names.pipelineStack, file);
+    try {
+      return await work();
+    } finally {
+      await this.stacks.deployOne(this.names.pipelineStack);
+    }
   }
 
   /** Pushes a directory as a commit and follows it until every fleet answers with its version. @returns instances by environment */

@@ -20,11 +20,17 @@ export class Stacks {
 
   /** `cdktf deploy`. The provider is locked by the rehearsal's mirror, so cdktf need not ask the registry. */
   async deploy(): Promise<void> {
-    await this.cdktf("deploy", ["--auto-approve"]);
+    await this.cdktf("deploy", this.names);
+  }
+
+  /** The same for one stack, with another configuration where a file with one is given. */
+  async deployOne(stack: string, configurationFile?: string): Promise<void> {
+    const other = configurationFile === undefined ? {} : { PIPELINE_CONFIG: configurationFile };
+    await this.cdktf("deploy", [stack], other);
   }
 
   async destroy(): Promise<void> {
-    await this.cdktf("destroy", ["--auto-approve"]);
+    await this.cdktf("destroy", this.names);
   }
 
   /** `npm run push-app` @returns what it said */
@@ -59,12 +65,16 @@ export class Stacks {
     return { directory: this.workspace.stackDirectory(stack), environment: this.environment };
   }
 
-  private async cdktf(command: string, options: readonly string[]): Promise<void> {
+  private async cdktf(
+    command: "deploy" | "destroy",
+    names: readonly string[],
+    variables: NodeJS.ProcessEnv = {},
+  ): Promise<void> {
     const cdktf = join(this.workspace.projectDirectory, "node_modules/.bin/cdktf");
     const output = ["--output", this.workspace.outputDirectory];
-    await this.commands.run(cdktf, [command, ...options, "--skip-provider-lock", ...output, ...this.names], {
+    await this.commands.run(cdktf, [command, "--auto-approve", "--skip-provider-lock", ...output, ...names], {
       directory: this.workspace.projectDirectory,
-      environment: this.environment,
+      environment: { ...this.environment, ...variables },
       log: `cdktf-${command}`,
     });
   }

@@ -105,6 +105,7 @@ export class PipelineStack extends AwsStack {
       pipelineName: names.pipeline,
       roleName: names.role("pipeline"),
       accountId,
+      executionMode: configuration.executionMode,
       artifacts,
       outlivedBy: [cleanUp.invocation],
       stages: [

@@ -25,7 +25,7 @@ function problemsOf(input: unknown): string[] {
 }
 
 const settings =
-  "name, region, accountId, stateBucket, branch, versionLine, subnetIds, architecture, instanceType, builderInstanceType, environments, noticesTo";
+  "name, region, accountId, stateBucket, branch, versionLine, subnetIds, architecture, instanceType, builderInstanceType, environments, executionMode, noticesTo";
 const nameText =
   '2 or more lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit, and not beginning with "aws", "ssm", "sg-", "xn--", "sthree-", "amzn-s3-demo-" or "internal-"';
 const regionText =
@@ -237,6 +237,11 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
     'environments[0].name: "production-in-the-european-union" makes the name of the longest role 67 characters long, and AWS takes 64; allowed: at most 29 characters',
   ],
   [
+    "an execution mode that lets roll-outs overlap",
+    { executionMode: "PARALLEL" },
+    'executionMode: "PARALLEL" is not allowed; allowed: "QUEUED" or "SUPERSEDED"',
+  ],
+  [
     "an approval that is not true or false",
     { environments: [{ name: "production", approval: "yes" }] },
     'environments[0].approval: "yes" is not allowed; allowed: true or false',
@@ -412,6 +417,7 @@ describe("a configuration", () => {
       architecture: "arm64",
       instanceType: "t4g.small",
       builderInstanceType: "t4g.medium",
+      executionMode: "QUEUED",
       noticesTo: undefined,
       environments: [
         {

@@ -85,6 +85,12 @@ describe("the pipeline stack", () => {
     expect(withdrawing).toEqual(["shop-production-withdraw-release"]);
   });
 
+  test.each(["QUEUED", "SUPERSEDED"] as const)("lets executions wait as configured: %s", (executionMode) => {
+    const configured = new PipelineStack(Testing.app(), configuration({ executionMode }), stubBundles());
+    const pipeline = synthesizeStack(configured).resource("aws_codepipeline");
+    expect(pipeline["execution_mode"]).toBe(executionMode);
+  });
+
   test("runs the actions of a stage one after the other", () => {
     for (const { action } of stages)
       expect(action.map((one) => one.run_order)).toEqual(action.map((_, i) => i + 1));

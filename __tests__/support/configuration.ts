@@ -40,6 +40,7 @@ export function configuration(overrides: Partial<Configuration> = {}): Configura
     instanceType: "t4g.small",
     builderInstanceType: "t4g.medium",
     environments: [staging, production],
+    executionMode: "QUEUED",
     noticesTo: "team@example.com",
     ...overrides,
   };

@@ -9,6 +9,8 @@ export interface DeliveryPipelineProps {
   readonly pipelineName: string;
   readonly roleName: string;
   readonly accountId: string;
+  /** How executions wait for each other; not PARALLEL, which would let two of them refresh one group. */
+  readonly executionMode: "QUEUED" | "SUPERSEDED";
   readonly artifacts: ArtifactBucket;
   readonly stages: readonly Stage[];
   /** Gone after the pipeline when all is destroyed, so that nothing is released any more by then. */
@@ -24,8 +26,8 @@ export interface Stage {
 }
 
 /**
- * The pipeline from commit to fleet. QUEUED: executions wait for each other, so no commit is skipped and none overtakes
- * another. CodePipeline runs it once when it is made; with the repository empty that execution fails in the first stage.
+ * The pipeline from commit to fleet. CodePipeline runs it once when it is made; with the repository empty that execution
+ * fails in the first stage.
  */
 export class DeliveryPipeline extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
@@ -46,7 +48,7 @@ export class DeliveryPipeline extends Construct {
       name: props.pipelineName,
       roleArn: role.arn,
       pipelineType: "V2",
-      executionMode: "QUEUED",
+      executionMode: props.executionMode,
       artifactStore: [
         {
           type: "S3",

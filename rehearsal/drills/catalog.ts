@@ -1,5 +1,6 @@
 import { UserError } from "../../cli/user-error";
 import { answers500 } from "./answers-500";
+import { approvalRejected } from "./approval-rejected";
 import { artifactChanged } from "./artifact-changed";
 import type { Drill } from "./drill";
 import { fleetStopped } from "./fleet-stopped";
@@ -22,6 +23,8 @@ export const drills: readonly Drill[] = [
   fleetStopped,
   rollbackByHand,
   functionKilled,
+  // last: it deploys the pipeline anew, twice
+  approvalRejected,
 ];
 
 /** Drills by their names, in the catalog's order and each once. @throws UserError that lists the names */

@@ -2,6 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { setTimeout as pause } from "node:timers/promises";
+import type { ExecutionMode } from "../../config/configuration";
 import type { EnvironmentNames } from "../../config/names";
 import type { ClientOptions } from "../cloud/cloud";
 import { type FollowedExecution, type PipelineFollower } from "../pipeline-follower";
@@ -23,6 +24,10 @@ export interface DrillSettings {
   readonly push: (directory: string, message: string) => Promise<string>;
   /** Runs one of our commands as a person would. @returns its output */
   readonly command: (file: string, ...args: string[]) => Promise<string>;
+  /** Deploys the pipeline with an approval before the roll-out to the environment, and as configured afterwards. */
+  readonly withApproval: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly executionMode: ExecutionMode;
+  readonly noticesTopicArn: string;
   /** Folder of the local cloud. */
   readonly cloudDirectory: string;
   /** A line in the drills' log. */
