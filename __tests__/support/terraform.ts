@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { terraformProgram } from "../../cli/requirements";
@@ -41,13 +42,34 @@ export class Terraform {
     args: readonly string[] = [],
     accepted: readonly number[] = [0],
   ): Promise<{ readonly code: number; readonly output: string }> {
-    const interactive = ["force-unlock", "show", "output"].includes(command) ? [] : ["-input=false"];
+    const input = command === "show" ? [] : ["-input=false"];
     return this.commands.run(
       terraformProgram(),
-      [command, ...interactive, "-no-color", ...args],
+      [command, ...input, "-no-color", ...args],
       { directory: this.directory, environment: this.environment, log: command },
       accepted,
     );
+  }
+
+  /** Runs in the background, in a process group of its own, for a test to kill. */
+  start(command: string, args: readonly string[]): ChildProcess {
+    return spawn(terraformProgram(), [command, "-input=false", "-no-color", ...args], {
+      cwd: this.directory,
+      env: this.environment,
+      stdio: "ignore",
+      detached: true,
+    });
+  }
+
+  /** What a person types in a shell, with the answers to what is asked. */
+  typed(line: string, answers: string): { readonly status: number | null; readonly output: string } {
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", line], {
+      cwd: this.directory,
+      env: this.environment,
+      input: answers,
+      encoding: "utf8",
+    });
+    return { status, output: `${stdout}${stderr}` };
   }
 
   /** A saved plan, as `terraform show -json` gives it. */
