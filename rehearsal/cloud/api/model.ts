@@ -70,8 +70,15 @@ export type ModelName =
 
 /** Reads one generated model; the folder is given because the program runs bundled. */
 export function loadModel(modelsDirectory: string, name: ModelName): ApiModel {
-  return JSON.parse(readFileSync(join(modelsDirectory, `${name}.json`), "utf8")) as ApiModel;
+  const text = readFileSync(join(modelsDirectory, `${name}.json`), "utf8");
+  return JSON.parse(text, withoutPrototype) as ApiModel;
 }
+
+/** Clients name operations and members; no name may find what every object has, such as `constructor`. */
+const withoutPrototype = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.setPrototypeOf(value, null)
+    : value;
 
 export function shapeOf(model: ApiModel, reference: ShapeReference): Shape {
   const shape = model.shapes[reference.shape];

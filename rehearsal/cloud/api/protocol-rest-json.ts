@@ -62,10 +62,21 @@ function matchUri(operation: OperationModel, request: HttpRequest): Record<strin
     const actual = path[index]!;
     const label = /^\{(\w+)\+?\}$/.exec(part)?.[1];
     if (!label && part !== actual) return undefined;
-    if (label && actual === "") return undefined;
-    if (label) labels[label] = decodeURIComponent(actual);
+    if (!label) continue;
+    const value = decoded(actual);
+    if (!value) return undefined;
+    labels[label] = value;
   }
   return labels;
+}
+
+/** @returns undefined for what is no percent-encoding */
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 function fromText(model: ApiModel, reference: ShapeReference, values: string[]): unknown {

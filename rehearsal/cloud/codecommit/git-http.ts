@@ -56,9 +56,9 @@ export function gitOverHttp(
 
 function parse(request: IncomingMessage): GitRequest | undefined {
   const url = new URL(request.url ?? "/", "http://localhost");
-  const [, repositoryName, rest] = /^\/v1\/repos\/([^/]+)\/(.+)$/.exec(url.pathname) ?? [];
-  if (!repositoryName) return undefined;
-  const name = decodeURIComponent(repositoryName);
+  // the names that a repository can have are never percent-encoded
+  const [, name, rest] = /^\/v1\/repos\/([\w.-]+)\/(.+)$/.exec(url.pathname) ?? [];
+  if (!name) return undefined;
   const advertised = url.searchParams.get("service");
   if (request.method === "GET" && rest === "info/refs" && isService(advertised))
     return { repositoryName: name, service: advertised, advertise: true };

@@ -25,6 +25,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from ministack.services import eventbridge, sts
 
 import decisions
+import malformed
 import mends
 
 SESSION_SECONDS = 12 * 3600
@@ -69,32 +70,34 @@ def put_events(region, body):
     return 200, {}
 
 
-async def read(receive):
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
+async def respond(send, status, headers, body):
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 async def app(scope, receive, send):
     if scope["type"] != "http" or not scope["path"].startswith("/_gateway/"):
-        if scope["type"] == "http":
-            decisions.begin(scope)
-        return await ministack.app(scope, receive, send)
-    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        if scope["type"] != "http":
+            return await ministack.app(scope, receive, send)
+        decisions.begin(scope)
+        try:
+            checked = await malformed.guard(scope, receive)
+        except malformed.Refusal as refusal:
+            content_type, body = malformed.answer(scope, refusal)
+            headers = [(b"content-type", content_type), (b"x-amzn-errortype", refusal.code.encode())]
+            return await respond(send, refusal.status, headers, body)
+        return await ministack.app(scope, checked, send)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     question, *words = scope["path"].split("/")[2:]
     if headers.get("x-gateway-token") != os.environ["GATEWAY_TOKEN"]:
         status, answer = 403, {"code": "AccessDenied", "message": "only the gateway may ask"}
     elif question == "credentials":
         status, answer = credentials_of(words[0], headers.get("x-gateway-session-token", ""))
     elif question == "events":
-        status, answer = await asyncio.to_thread(put_events, words[0], await read(receive))
+        status, answer = await asyncio.to_thread(put_events, words[0], await malformed.read(receive))
     else:
         status, answer = session_of(*words)
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+    await respond(send, status, [(b"content-type", b"application/json")], json.dumps(answer))
 
 
 def end_with_standard_input():

@@ -45,7 +45,6 @@ export class Gateway {
     this.services = new Map(settings.services.map((service) => [service.name, service]));
     this.server = createServer((incoming, outgoing) => void this.handle(incoming, outgoing));
     this.server.keepAliveTimeout = 75_000;
-    this.server.requestTimeout = 0;
   }
 
   listen(port: number): Promise<void> {
@@ -65,8 +64,10 @@ export class Gateway {
     try {
       if (incoming.url?.startsWith("/v1/repos/")) return await this.serveGit(incoming, outgoing);
       const request = await readRequest(incoming);
-      send(outgoing, await this.answer(request, incoming.url ?? "/"));
+      const answer = request ? await this.answer(request, incoming.url ?? "/") : badRequest;
+      send(outgoing, answer);
     } catch (error) {
+      if (incoming.destroyed && !incoming.complete) return; // nobody waits for an answer any more
       this.settings.log(
         "gateway",
         `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`,
@@ -171,12 +172,22 @@ export class Gateway {
   }
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+const badRequest: HttpResponse = {
+  status: 400,
+  headers: { "content-type": "text/plain" },
+  body: "Bad Request",
+};
+
+/** @returns undefined for a target that is no URL */
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  // where it was sent to is known; what the client calls that place is not looked at
+  const target = incoming.url ?? "/";
+  if (!URL.canParse(target, "http://127.0.0.1")) return undefined;
   return {
     method: incoming.method ?? "GET",
-    url: new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "127.0.0.1"}`),
+    url: new URL(target, "http://127.0.0.1"),
     headers: Object.fromEntries(
       Object.entries(incoming.headers).map(([name, value]) => [
         name,
