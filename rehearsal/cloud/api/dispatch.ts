@@ -15,7 +15,7 @@ export async function dispatch(
   unexpected: (error: unknown) => void,
 ): Promise<HttpResponse> {
   const { model } = service;
-  const protocol = protocolOf(model);
+  const protocol = protocolOf(model, request);
   try {
     const name = protocol.operationOf(model, request);
     const operation = name ? service.operations[name] : undefined;

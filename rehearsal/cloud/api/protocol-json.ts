@@ -1,8 +1,9 @@
 import { fromJson, toJson } from "./json-values";
+import type { ApiModel } from "./model";
 import type { Protocol } from "./protocol";
 import { ServiceError } from "./service-error";
 
-/** AWS JSON 1.1: `X-Amz-Target: Prefix.Operation`, a JSON body both ways. */
+/** AWS JSON 1.0 and 1.1: `X-Amz-Target: Prefix.Operation`, a JSON body both ways. */
 export const jsonProtocol: Protocol = {
   operationOf(model, request) {
     const [prefix, operation] = (request.headers["x-amz-target"] ?? "").split(".");
@@ -18,15 +19,18 @@ export const jsonProtocol: Protocol = {
     const reference = model.operations[operation]?.output;
     return {
       status: 200,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
+      headers: { "content-type": contentType(model), "x-amzn-requestid": requestId },
       body: reference ? JSON.stringify(toJson(model, reference, value ?? {})) : "",
     };
   },
-  error(_model, error, requestId) {
+  error(model, error, requestId) {
+    const fault = error.status < 500 ? "Sender" : "Receiver";
     return {
       status: error.status,
       headers: {
-        "content-type": "application/x-amz-json-1.1",
+        "content-type": contentType(model),
+        // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+        ...(model.metadata.protocol === "query" ? { "x-amzn-query-error": `${error.code};${fault}` } : {}),
         "x-amzn-requestid": requestId,
         "x-amzn-errortype": error.code,
       },
@@ -36,6 +40,9 @@ export const jsonProtocol: Protocol = {
   unknownOperation: () =>
     new ServiceError("UnknownOperationException", "The operation is not known to this service"),
 };
+
+const contentType = ({ metadata }: ApiModel): string =>
+  `application/x-amz-json-${metadata.jsonVersion ?? "1.1"}`;
 
 export function parseJson(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};

@@ -30,7 +30,9 @@ export interface Protocol {
   unknownOperation(name: string): ServiceError;
 }
 
-export function protocolOf(model: ApiModel): Protocol {
+/** The one that a request speaks: CloudWatch is asked in JSON by newer clients and in the query protocol by others. */
+export function protocolOf(model: ApiModel, request: HttpRequest): Protocol {
+  if (model.metadata.targetPrefix && request.headers["x-amz-target"]) return jsonProtocol;
   switch (model.metadata.protocol) {
     case "json":
       return jsonProtocol;

@@ -107,7 +107,7 @@ export class Gateway {
 
   private serves(service: Service, request: HttpRequest): boolean {
     if (!sharedServices.has(service.name)) return true;
-    const operation = protocolOf(service.model).operationOf(service.model, request);
+    const operation = protocolOf(service.model, request).operationOf(service.model, request);
     return operation !== undefined && service.operations[operation] !== undefined;
   }
 
@@ -132,7 +132,7 @@ export class Gateway {
       );
     } catch (error) {
       if (error instanceof ServiceError)
-        return protocolOf(service.model).error(service.model, error, requestId);
+        return protocolOf(service.model, request).error(service.model, error, requestId);
       throw error;
     }
   }

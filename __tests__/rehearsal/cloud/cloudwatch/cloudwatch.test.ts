@@ -1,4 +1,5 @@
 import {
+  CloudWatchClient,
   CloudWatchServiceException,
   DescribeAlarmsCommand,
   PutMetricAlarmCommand,
@@ -10,7 +11,7 @@ import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
 import { AlarmHarness, namespace } from "./alarm-harness";
 
-describe("CloudWatch by the query protocol", () => {
+describe("CloudWatch", () => {
   const gateway = new GatewayHarness();
   let emulator: AlarmHarness;
   let cloud: TestCloud;
@@ -76,6 +77,26 @@ describe("CloudWatch by the query protocol", () => {
       { action: "cloudwatch:PutMetricAlarm", resource: alarmArn },
       { action: "cloudwatch:DescribeAlarms", resource: alarmArn.replace(/errors$/, "*") },
     ]);
+  });
+
+  it("is the same to clients that speak JSON, which are the newer ones", async () => {
+    const client = new CloudWatchClient(gateway.client);
+    await client.send(
+      new PutMetricAlarmCommand({
+        AlarmName: "errors",
+        EvaluationPeriods: 1,
+        ComparisonOperator: "GreaterThanThreshold",
+        Threshold: 1,
+        TreatMissingData: "notBreaching",
+        Metrics: [{ Id: "percentage", Expression: "100 * FILL(errors, 0)", ReturnData: true }],
+      }),
+    );
+    const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({}));
+    expect(MetricAlarms![0]!.Metrics![0]!.Expression).toBe("100 * FILL(errors, 0)");
+    gateway.denied.add("cloudwatch:DescribeAlarms");
+    await expect(client.send(new DescribeAlarmsCommand({}))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
   });
 
   it("forgets them when the alarm is put on a metric", async () => {
