@@ -113,7 +113,7 @@ function leaveUp(
     [
       "",
       "the local cloud stays up; to talk to it:",
-      `  export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${accountId} AWS_SECRET_ACCESS_KEY=rehearsal`,
+      `  export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${accountId} AWS_SECRET_ACCESS_KEY=rehearsal`,
       `  aws codepipeline get-pipeline-state --name ${new Names({ accountId, region, name }).pipeline}`,
       "to end it: npm run rehearse -- --stop",
     ].join("\n"),

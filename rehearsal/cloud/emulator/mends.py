@@ -3,8 +3,8 @@
 import json
 
 from ministack.core import iam_actions
-from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import ec2, eventbridge, lambda_svc, ssm
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.services import ec2, eventbridge, lambda_svc, s3, ssm
 
 # (launch template, client token) -> the answer that the first request with the token got
 _versions_made = AccountRegionScopedDict()
@@ -95,6 +95,16 @@ def _dispatch_to_lambda(arn, payload):
     lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
 
 
+def _sse_headers(headers, bucket):
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: without a key it is aws/s3."""
+    encryption = headers.get("x-amz-server-side-encryption")
+    if encryption == "aws:kms" and not headers.get("x-amz-server-side-encryption-aws-kms-key-id"):
+        managed = f"arn:aws:kms:{get_region()}:{get_account_id()}:alias/aws/s3"
+        headers = {**headers, "x-amz-server-side-encryption-aws-kms-key-id": managed}
+    return _resolve_sse_write_headers(headers, bucket)
+
+
+_resolve_sse_write_headers = s3._resolve_sse_write_headers
 _extract_resource_arn = iam_actions.extract_resource_arn
 _create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
 _terminate = ec2._ACTION_MAP["TerminateInstances"]
@@ -107,5 +117,6 @@ def apply():
     eventbridge._dispatch_to_lambda = _dispatch_to_lambda
     ec2._ACTION_MAP["CreateLaunchTemplateVersion"] = _create_launch_template_version
     iam_actions.extract_resource_arn = _resource_arn
+    s3._resolve_sse_write_headers = _sse_headers
     ec2._ACTION_MAP["TerminateInstances"] = _terminate_instances
     ec2._ACTION_MAP["DeleteLaunchTemplateVersions"] = _delete_launch_template_versions
