@@ -4,6 +4,13 @@ import {
   CodePipelineClient,
   GetPipelineStateCommand,
 } from "@aws-sdk/client-codepipeline";
+import {
+  type AccessKey,
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,6 +73,17 @@ async function release(): Promise<string> {
   json(project("aws codepipeline put-approval-result").replace("<token>", token));
   await until(approval, (seen) => seen?.status === "Succeeded");
   return String(pipelineExecutionId);
+}
+
+async function userOf(Action: string): Promise<AccessKey> {
+  const iam = new IAMClient(cloud.client);
+  const user = { UserName: "committer" };
+  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
+  await iam.send(new CreateUserCommand(user));
+  await iam.send(
+    new PutUserPolicyCommand({ ...user, PolicyName: "work", PolicyDocument: JSON.stringify(policy) }),
+  );
+  return (await iam.send(new CreateAccessKeyCommand(user))).AccessKey!;
 }
 
 describe("the AWS CLI, with what the README exports,", () => {
@@ -149,6 +167,21 @@ describe("beside it", () => {
   it("git clones with the account's id", () => {
     answered(rehearsal("git clone").replace("127.0.0.1:45931", new URL(cloud.process.endpoint).host));
     expect(answered("cat hello-world/a.txt")).toBe("a\n");
+  });
+
+  it("git clones and pushes as a user, whose signature the CLI's credential helper makes", async () => {
+    const key = await userOf("codecommit:*");
+    const helper = "aws codecommit credential-helper --ignore-host-check $@";
+    const git = (command: string, secret = key.SecretAccessKey!): string =>
+      [
+        `export AWS_ACCESS_KEY_ID=${key.AccessKeyId} AWS_SECRET_ACCESS_KEY=${secret}`,
+        `git -c credential.helper='!${helper}' -c credential.UseHttpPath=true -c user.name=a -c user.email=a@b ${command}`,
+      ].join("\n");
+    const url = `${cloud.process.endpoint}/v1/repos/${name}`;
+    answered(git(`clone --quiet ${url} of-a-user`));
+    answered(git("-C of-a-user commit --quiet --allow-empty --message empty"));
+    answered(git("-C of-a-user push --quiet origin main"));
+    expect(typed(git(`clone --quiet ${url} forged`, "guessed")).stderr).toContain("does not fit");
   });
 
   it("curl lists what listens where", () => {
