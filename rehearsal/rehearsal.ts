@@ -17,6 +17,7 @@ import { answersWith, fleetAddress, wholeFleet } from "./fleet";
 import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
 import { Progress } from "./progress";
+import { defectsOf } from "./report/defects";
 import { checkPermissions } from "./report/permissions";
 import { Stacks } from "./stacks";
 import type { Steps } from "./steps";
@@ -95,6 +96,7 @@ export class Rehearsal {
         throw new Error(`the cloud still holds ${left.length} things of ours:\n  ${left.join("\n  ")}`);
       progress.line("leftovers", "the cloud holds nothing that we made");
     });
+    await steps.run("defects", async () => this.requireNoDefects());
     // last, because one of the roles acts when the stacks are destroyed; drills alone do not need every permission
     if (this.performed) await steps.run("permissions", async () => this.requirePermissions());
   }
@@ -240,6 +242,12 @@ export class Rehearsal {
         `${environment}: the fleet was ${old.join(", ")} and is ${now.join(", ")}: not every instance was replaced`,
       );
     this.settings.progress.line("fleet", `${environment}: ${old.join(", ")} replaced by ${now.join(", ")}`);
+  }
+
+  private requireNoDefects(): void {
+    const defects = defectsOf(this.settings.workspace.cloudDirectory);
+    if (defects.length > 0)
+      throw new Error(`the local cloud itself went wrong, see cloud.log:\n  ${defects.join("\n  ")}`);
   }
 
   private requirePermissions(): void {

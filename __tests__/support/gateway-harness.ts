@@ -49,9 +49,11 @@ export class GatewayHarness {
     return new Promise((resolve) => this.server!.listen(0, "127.0.0.1", resolve));
   }
 
-  stop(): Promise<void> {
+  /** @throws what went wrong in the gateway itself while it ran */
+  async stop(): Promise<void> {
     this.server!.closeAllConnections();
-    return new Promise((resolve) => this.server!.close(() => resolve()));
+    await new Promise<void>((resolve) => this.server!.close(() => resolve()));
+    if (this.unexpected.length > 0) throw this.unexpected[0];
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,3 +1,4 @@
+import { checkAnswer, checkedError } from "./answers";
 import { type HttpRequest, type HttpResponse, protocolOf } from "./protocol";
 import type { Call, Permission, Service } from "./service";
 import { ServiceError } from "./service-error";
@@ -6,7 +7,10 @@ import { violations } from "./validate";
 /** @throws ServiceError when the caller may not do what the permission names */
 export type Authorize = (call: Call, permission: Permission) => Promise<void>;
 
-/** Carries one request through its service: read, validate, authorize, run, answer. Never throws. */
+/**
+ * Carries one request through its service: read, validate, authorize, run, answer. Never throws.
+ * @param unexpected is told what went wrong in the gateway itself, such as an answer that the API model does not allow
+ */
 export async function dispatch(
   service: Service,
   request: HttpRequest,
@@ -16,8 +20,9 @@ export async function dispatch(
 ): Promise<HttpResponse> {
   const { model } = service;
   const protocol = protocolOf(model, request);
+  let name: string | undefined;
   try {
-    const name = protocol.operationOf(model, request);
+    name = protocol.operationOf(model, request);
     const operation = name ? service.operations[name] : undefined;
     if (!name || !operation) throw protocol.unknownOperation(name ?? "");
     const input = protocol.input(model, name, request);
@@ -25,15 +30,27 @@ export async function dispatch(
     const found = reference ? violations(model, reference, input) : [];
     if (found.length > 0) throw invalid(service, found);
     for (const permission of await operation.permissions(input, call)) await authorize(call, permission);
-    return protocol.output(model, name, await operation.run(input, call), call.requestId);
+    const answer = await operation.run(input, call);
+    checkAnswer(service, name, answer);
+    return protocol.output(model, name, answer, call.requestId);
   } catch (error) {
-    if (error instanceof ServiceError) return protocol.error(model, error, call.requestId);
-    unexpected(error);
-    return protocol.error(
-      model,
-      new ServiceError("InternalFailure", "The gateway failed", 500),
-      call.requestId,
-    );
+    return protocol.error(model, refusal(service, name, error, unexpected), call.requestId);
+  }
+}
+
+/** What a client is told; for everything but an error that the operation may answer with, that the gateway failed. */
+function refusal(
+  service: Service,
+  operation: string | undefined,
+  error: unknown,
+  unexpected: (error: unknown) => void,
+): ServiceError {
+  try {
+    if (!(error instanceof ServiceError)) throw error;
+    return operation ? checkedError(service, operation, error) : error;
+  } catch (defect) {
+    unexpected(defect);
+    return new ServiceError("InternalFailure", "The gateway failed", 500);
   }
 }
 

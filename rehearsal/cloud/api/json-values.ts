@@ -33,7 +33,7 @@ export function fromJson(model: ApiModel, reference: ShapeReference, value: unkn
   }
 }
 
-/** The way back. Members that the shape does not have are left out, so handlers may return richer records. */
+/** The way back. Members that the shape does not have are left out: see Service.answersWithRecords. */
 export function toJson(model: ApiModel, reference: ShapeReference, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   const shape = shapeOf(model, reference);

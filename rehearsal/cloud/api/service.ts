@@ -38,6 +38,11 @@ export interface Service {
   /** The service's name in IAM actions and in the signature's credential scope. */
   readonly name: string;
   readonly model: ApiModel;
+  /**
+   * Handlers return the records that the service keeps, and the output shapes pick from them.
+   * @default false: a member that the output shape does not have is a mistake
+   */
+  readonly answersWithRecords?: boolean;
   // handlers differ in their types; the model has checked the input before one is called
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly operations: Readonly<Record<string, Operation<any, any>>>;

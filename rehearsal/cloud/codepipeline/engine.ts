@@ -110,8 +110,8 @@ export class PipelineEngine {
       this.finish(pipeline, execution, "Succeeded");
     } catch (error) {
       this.cloud.log(
-        "codepipeline",
-        `execution ${execution.id} broke: ${error instanceof Error ? error.stack : error}`,
+        "defect",
+        `codepipeline: execution ${execution.id} broke: ${error instanceof Error ? error.stack : error}`,
       );
       execution.statusSummary = String(error);
       this.finish(pipeline, execution, "Failed");

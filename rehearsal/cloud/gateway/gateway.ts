@@ -69,7 +69,7 @@ export class Gateway {
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return; // nobody waits for an answer any more
       this.settings.log(
-        "gateway",
+        "defect",
         `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`,
       );
       if (!outgoing.headersSent) outgoing.writeHead(500);
@@ -125,10 +125,7 @@ export class Gateway {
         call,
         (asked, permission) => this.settings.authorizer.authorize(asked, permission),
         (error) =>
-          this.settings.log(
-            service.name,
-            error instanceof Error ? (error.stack ?? error.message) : String(error),
-          ),
+          this.settings.log("defect", `${service.name}: ${error instanceof Error ? error.stack : error}`),
       );
     } catch (error) {
       if (error instanceof ServiceError)

@@ -36,6 +36,7 @@ export function imageBuilder(settings: ImageBuilderSettings): CloudPart {
       {
         name: "imagebuilder",
         model,
+        answersWithRecords: true,
         operations: {
           ...componentOperations(context),
           ...recipeOperations(context),

@@ -51,6 +51,9 @@ describe("the wire protocols, spoken by the AWS SDK", () => {
       MinSize: 0,
       MaxSize: 4,
       DesiredCapacity: 2,
+      DefaultCooldown: 300,
+      AvailabilityZones: ["eu-central-1a"],
+      HealthCheckType: "EC2",
       CreatedTime: created,
       Tags: [],
     };

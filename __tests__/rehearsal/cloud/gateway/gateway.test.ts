@@ -326,5 +326,5 @@ it("answers a failure of its own as the service would, and logs it", async () =>
   await expect(new ElasticLoadBalancingV2Client(as("AKIAUSER")).send(deregister)).rejects.toMatchObject({
     $metadata: { httpStatusCode: 500 },
   });
-  expect(logged).toEqual([expect.stringMatching(/^elasticloadbalancing: Error: broken/)]);
+  expect(logged).toEqual([expect.stringMatching(/^defect: elasticloadbalancing: Error: broken/)]);
 });

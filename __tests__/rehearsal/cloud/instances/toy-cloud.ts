@@ -28,6 +28,8 @@ export class ToyCloud {
   readonly events: CloudEvent[] = [];
   readonly permissions: Permission[] = [];
   readonly logged: string[] = [];
+  /** What went wrong in the gateway itself. */
+  private readonly unexpected: unknown[] = [];
   /** What the machine of each image does; images that are not here have no service. */
   readonly roots = new Map([
     ["ami-1", "v1"],
@@ -76,7 +78,7 @@ export class ToyCloud {
           request,
           call,
           (_, permission) => Promise.resolve(void this.permissions.push(permission)),
-          (error) => this.logged.push(error instanceof Error ? error.stack! : String(error)),
+          (error) => this.unexpected.push(error),
         );
         outgoing.writeHead(answer.status, answer.headers).end(answer.body);
       });
@@ -103,11 +105,13 @@ export class ToyCloud {
     });
   }
 
+  /** @throws what went wrong in the gateway itself while it ran */
   async end(): Promise<void> {
     this.abort.abort();
     for (const close of this.closers) await close();
     this.server.closeAllConnections();
     this.server.close();
+    if (this.unexpected.length > 0) throw this.unexpected[0];
   }
 
   private endpoint(): string {

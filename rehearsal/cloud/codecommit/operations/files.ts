@@ -70,29 +70,26 @@ export function fileOperations(store: RepositoryStore) {
       if (!treeId)
         throw new ServiceError("FolderDoesNotExistException", `The folder ${folderPath} does not exist`);
       const entries = [...(await repository.bare.folder(treeId))].map(([name, { mode, id }]) => ({
-        absolutePath: path ? `${path}/${name}` : name,
-        relativePath: name,
+        names: { absolutePath: path ? `${path}/${name}` : name, relativePath: name },
         mode,
         id,
       }));
-      const files = entries.map(({ id, mode, ...names }) => ({
-        ...names,
-        mode,
-        blobId: id,
-        fileMode: fileModeOf(mode),
-      }));
+      const filesOf = (...modes: string[]) =>
+        entries
+          .filter(({ mode }) => modes.includes(mode))
+          .map(({ names, id, mode }) => ({ ...names, blobId: id, fileMode: fileModeOf(mode) }));
       return {
         commitId,
         folderPath: path,
         treeId,
         subFolders: entries
           .filter(({ mode }) => mode === "040000")
-          .map(({ id, ...names }) => ({ ...names, treeId: id })),
-        files: files.filter(({ mode }) => mode === "100644" || mode === "100755"),
-        symbolicLinks: files.filter(({ mode }) => mode === "120000"),
+          .map(({ id, names }) => ({ ...names, treeId: id })),
+        files: filesOf("100644", "100755"),
+        symbolicLinks: filesOf("120000"),
         subModules: entries
           .filter(({ mode }) => mode === "160000")
-          .map(({ id, ...names }) => ({ ...names, commitId: id })),
+          .map(({ id, names }) => ({ ...names, commitId: id })),
       };
     },
   };
