@@ -51,7 +51,7 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
     parts: [
       repositories,
       builds,
-      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds }),
+      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds, clock }),
       imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images }),
       autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
       balancing,

@@ -3,17 +3,29 @@ import type { Cloud, CloudPart } from "../cloud";
 import type { PipelineBuilds } from "../codebuild/pipeline-builds";
 import type { SourceRepositories } from "../codecommit/source-repositories";
 import type { Authorizer } from "../gateway/authorizer";
+import type { Clock } from "../instances/clock";
+import { ActionRun } from "./action-run";
 import type { ActionRunner } from "./actions/action-runner";
 import { Approvals } from "./actions/approval-manual";
 import { buildCodeBuild } from "./actions/build-codebuild";
 import { invokeLambda } from "./actions/invoke-lambda";
 import { sourceCodeCommit } from "./actions/source-codecommit";
+import { ConditionRun } from "./condition-run";
 import { PipelineEngine } from "./engine";
+import { PipelineEvents } from "./events";
 import { JobBoard } from "./jobs";
+import { conditionOperations } from "./operations/conditions";
 import { executionOperations } from "./operations/executions";
 import { jobOperations } from "./operations/jobs";
 import { pipelineOperations } from "./operations/pipelines";
 import { stageOperations } from "./operations/stages";
+import { transitionOperations } from "./operations/transitions";
+import { cloudWatchAlarm } from "./rules/cloudwatch-alarm";
+import { deploymentWindow } from "./rules/deployment-window";
+import { lambdaRule } from "./rules/lambda-invoke";
+import type { RuleRunner } from "./rules/rule-runner";
+import { variableCheck } from "./rules/variable-check";
+import { StageRun } from "./stage-run";
 import { PipelineStore } from "./store";
 
 export interface CodePipelineSettings {
@@ -22,12 +34,13 @@ export interface CodePipelineSettings {
   readonly authorizer: Authorizer;
   readonly repositories: SourceRepositories;
   readonly builds: PipelineBuilds;
+  readonly clock: Clock;
 }
 
-/** CodePipeline: pipelines, their executions, and the actions Source, Build, Invoke and Approval. */
+/** CodePipeline: pipelines, their executions, the actions Source, Build, Invoke and Approval, and stages' conditions. */
 export function codePipeline(settings: CodePipelineSettings): CloudPart {
-  const { cloud, model, authorizer, repositories, builds } = settings;
-  const jobs = new JobBoard();
+  const { cloud, model, authorizer, repositories, builds, clock } = settings;
+  const jobs = new JobBoard(clock);
   const approvals = new Approvals();
   const runners = new Map<string, ActionRunner>([
     ["Source/CodeCommit", sourceCodeCommit(repositories, authorizer)],
@@ -35,17 +48,31 @@ export function codePipeline(settings: CodePipelineSettings): CloudPart {
     ["Invoke/Lambda", invokeLambda(jobs)],
     ["Approval/Manual", approvals.run],
   ]);
+  const rules = new Map<string, RuleRunner>([
+    ["CloudWatchAlarm", cloudWatchAlarm(clock)],
+    ["DeploymentWindow", deploymentWindow],
+    ["LambdaInvoke", lambdaRule(jobs)],
+    ["VariableCheck", variableCheck],
+  ]);
   const store = new PipelineStore(cloud);
-  const engine = new PipelineEngine(cloud, runners);
+  const events = new PipelineEvents(cloud);
+  const stages = new StageRun(
+    new ActionRun(cloud, clock, runners, events),
+    new ConditionRun(cloud, clock, rules),
+    events,
+  );
+  const engine = new PipelineEngine(cloud, stages, events);
   return {
     services: [
       {
         name: "codepipeline",
         model,
         operations: {
-          ...pipelineOperations(store, engine, new Set(runners.keys())),
+          ...pipelineOperations(store, engine, cloud.region),
           ...executionOperations(store, engine),
           ...stageOperations(store, engine, approvals),
+          ...conditionOperations(store, engine),
+          ...transitionOperations(store),
           ...jobOperations(jobs, cloud.accountId),
         },
       },

@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
+import type { ActionTypeId, PipelineContext } from "@aws-sdk/client-codepipeline";
 import { ServiceError } from "../api/service-error";
-import { ActionFailure } from "./action-failure";
-import type { ActionRecord, ExecutionRecord, PipelineRecord } from "./records";
+import type { Clock } from "../instances/clock";
+import { ActionFailure, interruption } from "./action-failure";
+import { withinTime } from "./time-limit";
+
+/** What a function is asked to do, as GetJobDetails tells it. */
+export interface JobSubject {
+  /** Of an action; a rule has a type of its own. */
+  readonly actionTypeId?: ActionTypeId;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly pipelineContext: PipelineContext;
+}
 
 /** A job that a function works on; it has one answer. */
 export interface Job {
   readonly id: string;
-  readonly pipeline: PipelineRecord;
-  readonly execution: ExecutionRecord;
-  readonly action: ActionRecord;
+  readonly subject: JobSubject;
   readonly answered: Promise<JobResult>;
 }
 
@@ -22,18 +30,20 @@ export interface JobResult {
   readonly message?: string;
 }
 
-/** A function that does not answer within 20 minutes has failed. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
-const answerWithinMilliseconds = 20 * 60 * 1000;
+/** A function that sends no reply in this time has failed. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const replyWithinMinutes = 20;
 
 /** Jobs that wait for PutJobSuccessResult or PutJobFailureResult. */
 export class JobBoard {
   private readonly open = new Map<string, { job: Job; resolve: (result: JobResult) => void }>();
   private readonly closed = new Set<string>();
 
-  post(pipeline: PipelineRecord, execution: ExecutionRecord, action: ActionRecord): Job {
+  constructor(private readonly clock: Clock) {}
+
+  post(subject: JobSubject): Job {
     let resolve!: (result: JobResult) => void;
     const answered = new Promise<JobResult>((settle) => (resolve = settle));
-    const job: Job = { id: randomUUID(), pipeline, execution, action, answered };
+    const job: Job = { id: randomUUID(), subject, answered };
     this.open.set(job.id, { job, resolve });
     return job;
   }
@@ -58,32 +68,24 @@ export class JobBoard {
     return entry.job;
   }
 
-  async result(job: Job, abandoned: AbortSignal): Promise<JobResult> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const fail = (failure: ActionFailure): void => {
-        this.close(job.id);
-        reject(failure);
-      };
-      timer = setTimeout(
-        () =>
-          fail(
-            new ActionFailure(
-              "TimedOut",
-              `The function did not report a result for job ${job.id} in 20 minutes`,
-            ),
-          ),
-        answerWithinMilliseconds,
+  /** @throws ActionFailure when there is no answer in time, or the signal is aborted */
+  result(job: Job, signal: AbortSignal): Promise<JobResult> {
+    const late = (): ActionFailure =>
+      new ActionFailure(
+        "TimedOut",
+        `The function did not report a result for job ${job.id} in ${replyWithinMinutes} minutes`,
       );
-      abandoned.addEventListener("abort", () =>
-        fail(new ActionFailure("Abandoned", "The execution was stopped")),
-      );
+    return withinTime(this.clock, replyWithinMinutes * 60, late, signal, (limit) => {
+      const interrupted = new Promise<never>((_resolve, reject) => {
+        const interrupt = (): void => {
+          this.close(job.id);
+          reject(interruption(limit));
+        };
+        if (limit.aborted) interrupt();
+        else limit.addEventListener("abort", interrupt, { once: true });
+      });
+      return Promise.race([job.answered, interrupted]);
     });
-    try {
-      return await Promise.race([job.answered, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   private close(jobId: string): void {

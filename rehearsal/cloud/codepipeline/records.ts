@@ -1,9 +1,13 @@
 import type {
   ActionDeclaration,
   ActionExecutionStatus,
+  ConditionExecutionStatus,
   ExecutionTrigger,
   PipelineDeclaration,
   PipelineExecutionStatus,
+  RetryStageMetadata,
+  RuleDeclaration,
+  RuleExecutionStatus,
   SourceRevision,
   StageExecutionStatus,
   TransitionState,
@@ -14,6 +18,8 @@ import type { StageLock } from "./stage-lock";
 export interface PipelineRecord {
   readonly arn: string;
   declaration: PipelineDeclaration;
+  /** The declarations before, by version. */
+  readonly versions: Map<number, PipelineDeclaration>;
   readonly created: Date;
   updated: Date;
   tags: Map<string, string>;
@@ -25,13 +31,15 @@ export interface PipelineRecord {
 export interface StageRecord {
   readonly lock: StageLock;
   transition: TransitionState;
+  /** Whether executions may leave for the next stage. */
+  outboundEnabled: boolean;
   latest?: { pipelineExecutionId: string; status: StageExecutionStatus; type: "STANDARD" | "ROLLBACK" };
 }
 
 export interface ExecutionRecord {
   readonly id: string;
   readonly pipelineVersion: number;
-  /** The declaration that the execution started with: a later update does not change it. */
+  /** The declaration that the execution started with. */
   readonly declaration: PipelineDeclaration;
   status: PipelineExecutionStatus;
   statusSummary?: string;
@@ -49,9 +57,17 @@ export interface ExecutionRecord {
   readonly namespaces: Map<string, Readonly<Record<string, string>>>;
   readonly actions: ActionRecord[];
   readonly stageStatuses: Map<string, StageExecutionStatus>;
+  /** by stage name */
+  readonly conditions: Map<string, Partial<Record<ConditionKind, ConditionRecord>>>;
+  /** Rules of all conditions, in the order in which they ran. */
+  readonly rules: RuleRecord[];
+  /** by stage name */
+  readonly retries: Map<string, RetryStageMetadata & { readonly lastAttempt: Date }>;
   stop?: { abandon: boolean; reason?: string };
+  /** Aborted when the execution is stopped, whether what runs is waited for or abandoned. */
+  stopping: AbortController;
   /** Tells whoever waits for something on behalf of this execution that it is being abandoned. */
-  readonly abandoned: AbortController;
+  abandoned: AbortController;
 }
 
 export interface ArtifactRecord {
@@ -79,4 +95,30 @@ export interface ActionRecord {
   error?: { code: string; message: string };
   /** of a manual approval that waits */
   token?: string;
+}
+
+export type ConditionKind = "BEFORE_ENTRY" | "ON_SUCCESS" | "ON_FAILURE";
+
+/** What came of a stage's condition the last time that it was looked at in an execution. */
+export interface ConditionRecord {
+  status: ConditionExecutionStatus;
+  summary?: string;
+  lastStatusChange: Date;
+  readonly rules: readonly RuleRecord[];
+  /** Aborted when somebody overrides the condition while its rules run. */
+  readonly overridden: AbortController;
+}
+
+export interface RuleRecord {
+  readonly id: string;
+  readonly stageName: string;
+  readonly declaration: RuleDeclaration;
+  status: RuleExecutionStatus;
+  readonly startTime: Date;
+  lastUpdateTime: Date;
+  resolvedConfiguration: Record<string, string>;
+  inputArtifacts: ArtifactRecord[];
+  summary?: string;
+  externalExecutionId?: string;
+  error?: { code: string; message: string };
 }

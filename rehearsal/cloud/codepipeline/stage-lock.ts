@@ -1,8 +1,11 @@
 /** What an execution that waits for a stage is told. */
-export type Entry = "entered" | "superseded" | "stopped";
+export type Entry = "entered" | "superseded" | "stopped" | "cancelled";
+
+export type ExecutionMode = "QUEUED" | "SUPERSEDED" | "PARALLEL";
 
 interface Waiter {
   readonly executionId: string;
+  readonly mode: ExecutionMode;
   readonly resolve: (entry: Entry) => void;
 }
 
@@ -16,14 +19,18 @@ export class StageLock {
   private waiting: Waiter[] = [];
   private open = true;
 
-  enter(executionId: string, mode: "QUEUED" | "SUPERSEDED" | "PARALLEL"): Promise<Entry> {
+  enter(executionId: string, mode: ExecutionMode): Promise<Entry> {
+    if (mode === "SUPERSEDED") this.dismiss("superseded");
     return new Promise((resolve) => {
-      if (mode === "PARALLEL" && this.open) return resolve("entered");
-      if (mode === "SUPERSEDED") {
-        for (const waiter of this.waiting) waiter.resolve("superseded");
-        this.waiting = [];
-      }
-      this.waiting.push({ executionId, resolve });
+      this.waiting.push({ executionId, mode, resolve });
+      this.admit();
+    });
+  }
+
+  /** Before all who wait, and in nobody's place: a rollback undoes what happened in the stage just now. */
+  enterFirst(executionId: string, mode: ExecutionMode): Promise<Entry> {
+    return new Promise((resolve) => {
+      this.waiting.unshift({ executionId, mode, resolve });
       this.admit();
     });
   }
@@ -36,9 +43,12 @@ export class StageLock {
 
   /** An execution that is stopped no longer waits. */
   withdraw(executionId: string): void {
-    const withdrawn = this.waiting.filter((waiter) => waiter.executionId === executionId);
-    this.waiting = this.waiting.filter((waiter) => waiter.executionId !== executionId);
-    for (const waiter of withdrawn) waiter.resolve("stopped");
+    this.dismiss("stopped", (waiter) => waiter.executionId === executionId);
+  }
+
+  /** Nobody waits any longer: the pipeline's structure was changed. */
+  cancel(): void {
+    this.dismiss("cancelled");
   }
 
   /** A disabled transition lets nobody in; those who arrive wait. */
@@ -52,11 +62,18 @@ export class StageLock {
     return this.waiting.map((waiter) => waiter.executionId);
   }
 
+  private dismiss(entry: Entry, which: (waiter: Waiter) => boolean = () => true): void {
+    const dismissed = this.waiting.filter(which);
+    this.waiting = this.waiting.filter((waiter) => !dismissed.includes(waiter));
+    for (const waiter of dismissed) waiter.resolve(entry);
+  }
+
   private admit(): void {
-    if (!this.open || this.holder !== undefined) return;
-    const next = this.waiting.shift();
-    if (!next) return;
-    this.holder = next.executionId;
-    next.resolve("entered");
+    while (this.open && this.holder === undefined) {
+      const next = this.waiting.shift();
+      if (!next) return;
+      if (next.mode !== "PARALLEL") this.holder = next.executionId;
+      next.resolve("entered");
+    }
   }
 }

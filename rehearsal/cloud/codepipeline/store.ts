@@ -1,9 +1,21 @@
 import type { PipelineDeclaration } from "@aws-sdk/client-codepipeline";
+import type { Permission } from "../api/service";
 import { ServiceError } from "../api/service-error";
 import type { Cloud } from "../cloud";
 import { withDefaults } from "./declaration";
 import type { ExecutionRecord, PipelineRecord, StageRecord } from "./records";
 import { StageLock } from "./stage-lock";
+
+interface PipelineInput {
+  readonly name?: string | undefined;
+  readonly pipelineName?: string | undefined;
+  readonly stageName?: string | undefined;
+}
+
+interface ExecutionFilter {
+  readonly pipelineExecutionId?: string | undefined;
+  readonly latestInPipelineExecution?: { readonly pipelineExecutionId: string | undefined } | undefined;
+}
 
 /** The pipelines of the account, and how the operations find what they name. */
 export class PipelineStore {
@@ -22,6 +34,7 @@ export class PipelineStore {
     const record: PipelineRecord = {
       arn: this.arnOf(name),
       declaration: withDefaults(declaration, 1),
+      versions: new Map(),
       created: new Date(),
       updated: new Date(),
       tags: new Map(tags),
@@ -35,10 +48,23 @@ export class PipelineStore {
 
   update(declaration: PipelineDeclaration): PipelineRecord {
     const record = this.get(declaration.name!);
+    record.versions.set(record.declaration.version!, record.declaration);
     record.declaration = withDefaults(declaration, record.declaration.version! + 1);
     record.updated = new Date();
     this.fitStages(record);
+    // what waits for a stage is cancelled now, what is in a stage when it would leave it
+    for (const stage of record.stages.values()) stage.lock.cancel();
     return record;
+  }
+
+  /** Opens the stages that both their own transition and that of the stage before let in. */
+  applyTransitions(record: PipelineRecord): void {
+    let leaves = true;
+    for (const { name } of record.declaration.stages!) {
+      const stage = record.stages.get(name!)!;
+      stage.lock.setOpen(stage.transition.enabled === true && leaves);
+      leaves = stage.outboundEnabled;
+    }
   }
 
   delete(name: string): PipelineRecord | undefined {
@@ -80,6 +106,26 @@ export class PipelineStore {
     return execution;
   }
 
+  /** The executions that a filter leaves; both its forms name one. */
+  executions(pipeline: PipelineRecord, filter: ExecutionFilter | undefined): ExecutionRecord[] {
+    const id = filter?.pipelineExecutionId ?? filter?.latestInPipelineExecution?.pipelineExecutionId;
+    return id ? [this.execution(pipeline, id)] : pipeline.executions;
+  }
+
+  /** What a call about a pipeline has to be allowed. */
+  onPipeline(operation: string): (input: PipelineInput) => Permission[] {
+    return ({ name, pipelineName }) => [
+      { action: `codepipeline:${operation}`, resource: this.arnOf((name ?? pipelineName)!) },
+    ];
+  }
+
+  /** What a call about a stage has to be allowed. */
+  onStage(operation: string): (input: PipelineInput) => Permission[] {
+    return ({ pipelineName, stageName }) => [
+      { action: `codepipeline:${operation}`, resource: `${this.arnOf(pipelineName!)}/${stageName}` },
+    ];
+  }
+
   /** @throws ServiceError StageNotFoundException */
   stage(pipeline: PipelineRecord, name: string): StageRecord {
     const stage = pipeline.stages.get(name);
@@ -95,6 +141,11 @@ export class PipelineStore {
   private fitStages(record: PipelineRecord): void {
     for (const { name } of record.declaration.stages!)
       if (!record.stages.has(name!))
-        record.stages.set(name!, { lock: new StageLock(), transition: { enabled: true } });
+        record.stages.set(name!, {
+          lock: new StageLock(),
+          transition: { enabled: true },
+          outboundEnabled: true,
+        });
+    this.applyTransitions(record);
   }
 }

@@ -6,26 +6,36 @@ const reference = /#\{([A-Za-z0-9@_-]+)\.([A-Za-z0-9@_.-]+)\}/g;
 /**
  * Puts the values of an execution's variables into a configuration.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
- * @throws ActionFailure for a variable that no action before has produced
+ * @throws ActionFailure for a variable that has no value: no action before has produced it, or nobody has given it
  */
 export function resolveConfiguration(
   configuration: Readonly<Record<string, string>>,
   execution: ExecutionRecord,
+  name: string,
 ): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(configuration).map(([key, text]) => [
-      key,
-      text.replace(reference, (whole, namespace: string, name: string) => {
-        const value = valueOf(execution, namespace, name);
-        if (value === undefined)
-          throw new ActionFailure(
-            "ConfigurationError",
-            `The action configuration contains the variable reference ${whole}, which no action before it has produced`,
-          );
-        return value;
-      }),
-    ]),
-  );
+  const missing: string[] = [];
+  const resolved = Object.entries(configuration).map(([key, text]) => [
+    key,
+    text.replace(reference, (whole, namespace: string, variable: string) => {
+      const value = valueOf(execution, namespace, variable);
+      if (value === undefined) missing.push(whole);
+      return value ?? whole;
+    }),
+  ]);
+  if (missing.length > 0)
+    throw new ActionFailure(
+      "ConfigurationError",
+      `An action in this pipeline failed because one or more variables could not be resolved: Action name=${name} (${missing.join(", ")})`,
+    );
+  return Object.fromEntries(resolved) as Record<string, string>;
+}
+
+/** The namespaces that a text refers to. */
+export function referencedNamespaces(text: string): { namespace: string; reference: string }[] {
+  return [...text.matchAll(reference)].map(([, namespace, name]) => ({
+    namespace: namespace!,
+    reference: `${namespace}.${name}`,
+  }));
 }
 
 function valueOf(execution: ExecutionRecord, namespace: string, name: string): string | undefined {

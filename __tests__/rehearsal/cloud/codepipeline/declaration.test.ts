@@ -2,7 +2,6 @@ import type { PipelineDeclaration, StageDeclaration } from "@aws-sdk/client-code
 import { checkDeclaration } from "../../../../rehearsal/cloud/codepipeline/declaration";
 import { approvalStage, buildStage, source } from "./pipeline-harness";
 
-const types = new Set(["Source/CodeCommit", "Build/CodeBuild", "Invoke/Lambda", "Approval/Manual"]);
 const pipeline = (...stages: StageDeclaration[]): PipelineDeclaration => ({
   name: "hello",
   roleArn: "arn:aws:iam::111122223333:role/pipeline",
@@ -16,7 +15,7 @@ const change = (stage: StageDeclaration, action: object): StageDeclaration => ({
 
 describe("a pipeline's declaration", () => {
   it("is accepted when every input is produced before it is used", () => {
-    expect(() => checkDeclaration(pipeline(source, buildStage, approvalStage), types)).not.toThrow();
+    expect(() => checkDeclaration(pipeline(source, buildStage, approvalStage), "eu-central-1")).not.toThrow();
   });
 
   it.each<[string, PipelineDeclaration, string]>([
@@ -55,6 +54,6 @@ describe("a pipeline's declaration", () => {
       "ActionType (Category: 'Deploy', Provider: 'ECS', Owner: 'AWS', Version: '1') in action 'Jar' is not available",
     ],
   ])("is refused %s", (_, declaration, message) => {
-    expect(() => checkDeclaration(declaration, types)).toThrow(message);
+    expect(() => checkDeclaration(declaration, "eu-central-1")).toThrow(message);
   });
 });

@@ -2,7 +2,6 @@ import {
   DisableStageTransitionCommand,
   EnableStageTransitionCommand,
   PutApprovalResultCommand,
-  PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
   RetryStageExecutionCommand,
   RollbackStageCommand,
@@ -19,17 +18,8 @@ describe("an execution", () => {
   });
   afterEach(() => pipeline.stop());
 
-  const succeed = async (number: number, result: Partial<PutJobSuccessResultCommand["input"]> = {}) =>
-    pipeline.client.send(
-      new PutJobSuccessResultCommand({ jobId: (await pipeline.job(number)).id, ...result }),
-    );
-  const fail = async (number: number, message: string) =>
-    pipeline.client.send(
-      new PutJobFailureResultCommand({
-        jobId: (await pipeline.job(number)).id,
-        failureDetails: { type: "JobFailed", message, externalExecutionId: "image-1" },
-      }),
-    );
+  const succeed: PipelineHarness["succeed"] = (number, result) => pipeline.succeed(number, result);
+  const fail: PipelineHarness["fail"] = (number, message) => pipeline.fail(number, message);
 
   it("carries a commit through source and build, with the roles' permissions", async () => {
     await pipeline.create([buildStage]);
@@ -97,10 +87,9 @@ describe("an execution", () => {
 
   describe("that waits for a function", () => {
     const create = async (...stages: ReturnType<typeof invokeStage>[]): Promise<string> => {
-      const created = pipeline.create(stages);
+      const id = await pipeline.createWaiting(stages);
       await pipeline.job(1);
-      created.catch(() => undefined);
-      return pipeline.newest();
+      return id;
     };
 
     it("passes resolved variables and the input artifact, and keeps the outputs", async () => {

@@ -6,9 +6,14 @@ import {
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   type PipelineDeclaration,
+  PutJobFailureResultCommand,
+  PutJobSuccessResultCommand,
+  type RuleDeclaration,
   type StageDeclaration,
   StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
+import { CloudWatchClient, DescribeAlarmsCommand, type StateValue } from "@aws-sdk/client-cloudwatch";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
@@ -16,6 +21,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { FinishedBuild } from "../../../../rehearsal/cloud/codebuild/records";
 import { codePipeline } from "../../../../rehearsal/cloud/codepipeline/codepipeline";
 import { ServiceError } from "../../../../rehearsal/cloud/api/service-error";
+import { clockAt } from "../../../../rehearsal/cloud/instances/clock";
 import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
 
@@ -36,9 +42,14 @@ export interface JobEvent {
 /** CodePipeline on a loopback port, with a source, builds and functions that the test decides about. */
 export class PipelineHarness {
   readonly cloud = new TestCloud();
+  /** Seconds of AWS in one second of the test. */
+  clockSpeed = 1;
   readonly gateway = new GatewayHarness();
   readonly s3 = mockClient(S3Client);
   readonly lambda = mockClient(LambdaClient);
+  private readonly cloudWatch = mockClient(CloudWatchClient);
+  /** of the alarm "errors", the only one */
+  alarmState: StateValue = "OK";
   readonly jobs: JobEvent[] = [];
   readonly deniedForRoles = new Set<string>();
   readonly askedForRoles: string[] = [];
@@ -56,10 +67,16 @@ export class PipelineHarness {
       this.jobs.push(JSON.parse(Buffer.from(input.Payload).toString()) as JobEvent);
       return { StatusCode: 202 };
     });
+    this.cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames }: { AlarmNames: string[] }) => ({
+      MetricAlarms: AlarmNames.includes("errors")
+        ? [{ AlarmName: "errors", StateValue: this.alarmState }]
+        : [],
+    }));
     this.gateway.parts = [
       codePipeline({
         cloud: this.cloud,
         model: modelOf("codepipeline"),
+        clock: clockAt(this.clockSpeed),
         authorizer: {
           authorize: async () => undefined,
           authorizeRole: async (_credentials, action, resource) => {
@@ -96,6 +113,7 @@ export class PipelineHarness {
     this.client.destroy();
     this.s3.restore();
     this.lambda.restore();
+    this.cloudWatch.restore();
     this.cloud.remove();
     await this.gateway.stop();
   }
@@ -130,6 +148,12 @@ export class PipelineHarness {
       .pipelineExecutionId!;
   }
 
+  /** Stops the newest execution and waits for what runs. */
+  async halt(): Promise<void> {
+    const pipelineExecutionId = await this.newest();
+    await this.client.send(new StopPipelineExecutionCommand({ pipelineName: "hello", pipelineExecutionId }));
+  }
+
   async status(id: string): Promise<string> {
     const { pipelineExecution } = await this.client.send(
       new GetPipelineExecutionCommand({ pipelineName: "hello", pipelineExecutionId: id }),
@@ -155,6 +179,28 @@ export class PipelineHarness {
   async stage(name: string) {
     const { stageStates } = await this.client.send(new GetPipelineStateCommand({ name: "hello" }));
     return stageStates!.find((stage) => stage.stageName === name)!;
+  }
+
+  /** Sends answers for a job. */
+  async succeed(number: number, result: Partial<PutJobSuccessResultCommand["input"]> = {}): Promise<void> {
+    const { id } = await this.job(number);
+    await this.client.send(new PutJobSuccessResultCommand({ jobId: id, ...result }));
+  }
+
+  async fail(number: number, message: string): Promise<void> {
+    const { id } = await this.job(number);
+    const failureDetails = { type: "JobFailed" as const, message, externalExecutionId: "image-1" };
+    await this.client.send(new PutJobFailureResultCommand({ jobId: id, failureDetails }));
+  }
+
+  /** Makes a pipeline whose first execution waits for the test. @returns that execution */
+  async createWaiting(
+    stages: StageDeclaration[],
+    settings: Partial<PipelineDeclaration> = {},
+  ): Promise<string> {
+    const created = this.create(stages, settings);
+    created.catch(() => undefined);
+    return this.until(() => this.newest().catch(() => undefined));
   }
 
   async job(number: number): Promise<JobEvent["CodePipeline.job"]> {
@@ -221,6 +267,13 @@ export const invokeStage = (
       inputArtifacts: [{ name: "Source" }],
     },
   ],
+});
+
+/** A rule as declared, by provider and configuration. */
+export const rule = (provider: string, configuration: Record<string, string>): RuleDeclaration => ({
+  name: provider,
+  ruleTypeId: { category: "Rule", owner: "AWS", provider, version: "1" },
+  configuration,
 });
 
 export const approvalStage: StageDeclaration = {

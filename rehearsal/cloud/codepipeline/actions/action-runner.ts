@@ -1,19 +1,23 @@
 import type { Cloud, RoleCredentials } from "../../cloud";
 import type { ActionRecord, ArtifactRecord, ExecutionRecord, PipelineRecord } from "../records";
 
-/** What one action has to work with. */
-export interface ActionContext {
+/** What an action, or a rule of a condition, has to work with. */
+export interface WorkContext {
   readonly cloud: Cloud;
   readonly pipeline: PipelineRecord;
   readonly execution: ExecutionRecord;
-  readonly action: ActionRecord;
   /** with every variable resolved */
   readonly configuration: Readonly<Record<string, string>>;
-  /** of the action's role, or of the pipeline's where the action names none */
+  readonly inputArtifacts: readonly ArtifactRecord[];
+  /** of the action's or rule's role, or of the pipeline's where it names none */
   readonly credentials: RoleCredentials;
   readonly roleArn: string;
-  /** Aborted when the execution is stopped and abandoned, or the cloud ends. */
+  /** Aborted when nobody waits for it any longer: abandoned, too late, or the cloud ends. */
   readonly abandoned: AbortSignal;
+}
+
+export interface ActionContext extends WorkContext {
+  readonly action: ActionRecord;
 }
 
 export interface ActionResult {

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { ActionFailure } from "../action-failure";
+import { ServiceError } from "../../api/service-error";
+import { ActionFailure, interruption } from "../action-failure";
+import type { ActionRecord } from "../records";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
 export interface ApprovalAnswer {
@@ -9,16 +11,29 @@ export interface ApprovalAnswer {
   readonly by: string;
 }
 
+interface Waiting {
+  readonly action: ActionRecord;
+  readonly resolve: (answer: ApprovalAnswer) => void;
+}
+
 /** Approvals that wait for PutApprovalResult, by token. */
 export class Approvals {
-  private readonly waiting = new Map<string, (answer: ApprovalAnswer) => void>();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly completed = new Set<string>();
 
-  /** @returns false when no approval waits with this token */
-  answer(token: string, answer: ApprovalAnswer): boolean {
-    const resolve = this.waiting.get(token);
+  /** @throws ServiceError InvalidApprovalTokenException, ApprovalAlreadyCompletedException */
+  answer(stageName: string, actionName: string, token: string, answer: ApprovalAnswer): void {
+    const waiting = this.waiting.get(token);
+    if (this.completed.has(token))
+      throw new ServiceError(
+        "ApprovalAlreadyCompletedException",
+        `The approval ${actionName} of stage ${stageName} has been answered already`,
+      );
+    if (waiting?.action.stageName !== stageName || waiting.action.declaration.name !== actionName)
+      throw new ServiceError("InvalidApprovalTokenException", `The approval token ${token} is not valid`);
     this.waiting.delete(token);
-    resolve?.(answer);
-    return resolve !== undefined;
+    this.completed.add(token);
+    waiting.resolve(answer);
   }
 
   /** https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals.html */
@@ -28,10 +43,10 @@ export class Approvals {
     const topic = context.configuration.NotificationArn;
     if (topic) await notify(context, topic, token);
     const answer = await new Promise<ApprovalAnswer>((resolve, reject) => {
-      this.waiting.set(token, resolve);
+      this.waiting.set(token, { action: context.action, resolve });
       context.abandoned.addEventListener("abort", () => {
         this.waiting.delete(token);
-        reject(new ActionFailure("Abandoned", "The execution was stopped while the approval was pending"));
+        reject(interruption(context.abandoned));
       });
     });
     context.action.updatedBy = answer.by;

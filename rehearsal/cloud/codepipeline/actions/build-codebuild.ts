@@ -13,7 +13,7 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
     const resource = `arn:${cloud.partition}:codebuild:${cloud.region}:${cloud.accountId}:project/${projectName}`;
     await authorizer.authorizeRole(context.credentials, "codebuild:StartBuild", resource);
 
-    const source = action.inputArtifacts[0]!;
+    const source = context.inputArtifacts[0]!;
     const store = execution.declaration.artifactStore!;
     const [output] = (action.declaration.outputArtifacts ?? []).map(({ name }) =>
       placeArtifact(store, execution.declaration.name!, name!),

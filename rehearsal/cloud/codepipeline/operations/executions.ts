@@ -14,8 +14,10 @@ import { page } from "../../api/page";
 import type { Call, Operation, Permission } from "../../api/service";
 import { ServiceError } from "../../api/service-error";
 import type { PipelineEngine } from "../engine";
-import type { ActionRecord, ExecutionRecord } from "../records";
+import { latestOfEach } from "../execution";
+import type { ActionRecord, ExecutionRecord, PipelineRecord } from "../records";
 import type { PipelineStore } from "../store";
+import { artifactLocation } from "../views";
 
 /** Executions of a QUEUED pipeline that may wait at a time. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 const maximumExecutions = 50;
@@ -33,12 +35,14 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
     permissions: on("StartPipelineExecution"),
     run({ name, variables, sourceRevisions, clientRequestToken }, call) {
       const pipeline = store.get(name!);
+      checkVariables(pipeline, variables ?? []);
       const token = clientRequestToken && `${name}/${clientRequestToken}`;
       const before = token ? started.get(token) : undefined;
       if (before) return { pipelineExecutionId: before };
       if (
+        pipeline.declaration.executionMode !== "SUPERSEDED" &&
         pipeline.executions.filter((execution) => execution.status === "InProgress").length >=
-        maximumExecutions
+          maximumExecutions
       )
         throw new ServiceError(
           "ConcurrentPipelineExecutionsLimitExceededException",
@@ -112,8 +116,12 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
   };
   const listPipelineExecutions: Operation<ListPipelineExecutionsInput, ListPipelineExecutionsOutput> = {
     permissions: on("ListPipelineExecutions"),
-    run({ pipelineName, maxResults, nextToken }) {
-      const executions = store.get(pipelineName!).executions.map((execution) => ({
+    run({ pipelineName, filter, maxResults, nextToken }) {
+      const stage = filter?.succeededInStage?.stageName;
+      const found = store
+        .get(pipelineName!)
+        .executions.filter((execution) => !stage || execution.stageStatuses.get(stage) === "Succeeded");
+      const executions = found.map((execution) => ({
         pipelineExecutionId: execution.id,
         status: execution.status,
         statusSummary: execution.statusSummary,
@@ -134,11 +142,14 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
     permissions: on("ListActionExecutions"),
     run({ pipelineName, filter, maxResults, nextToken }) {
       const pipeline = store.get(pipelineName!);
-      const id = filter?.pipelineExecutionId;
-      const executions = id ? [store.execution(pipeline, id)] : pipeline.executions;
-      const details = executions.flatMap((execution) =>
-        [...execution.actions].reverse().map((action) => actionDetail(execution, action)),
-      );
+      const latestOnly = filter?.latestInPipelineExecution?.startTimeRange === "Latest";
+      const details = store
+        .executions(pipeline, filter)
+        .flatMap((execution) =>
+          [...(latestOnly ? latestOfEach(execution.actions) : execution.actions)]
+            .reverse()
+            .map((action) => actionDetail(execution, action)),
+        );
       const { items, next } = page(details, nextToken, maxResults ?? 100, "InvalidNextTokenException");
       return { actionExecutionDetails: items, nextToken: next };
     },
@@ -150,6 +161,17 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
     ListPipelineExecutions: listPipelineExecutions,
     ListActionExecutions: listActionExecutions,
   };
+}
+
+/** @throws ServiceError ValidationException when a variable is not declared */
+function checkVariables(pipeline: PipelineRecord, given: readonly { name?: string | undefined }[]): void {
+  const declared = pipeline.declaration.variables ?? [];
+  const unknown = given.find(({ name }) => !declared.some((variable) => variable.name === name));
+  if (unknown)
+    throw new ServiceError(
+      "ValidationException",
+      `Pipeline ${pipeline.declaration.name} has no variable ${unknown.name}`,
+    );
 }
 
 /** EventBridge calls with the role of its rule; everybody else starts by hand. */
@@ -169,10 +191,6 @@ const rollbackOf = (execution: ExecutionRecord): { rollbackTargetPipelineExecuti
 
 function actionDetail(execution: ExecutionRecord, action: ActionRecord) {
   const { declaration } = action;
-  const location = (artifact: { name: string; bucket: string; key: string }) => ({
-    name: artifact.name,
-    s3location: { bucket: artifact.bucket, key: artifact.key },
-  });
   return {
     pipelineExecutionId: execution.id,
     actionExecutionId: action.id,
@@ -190,10 +208,10 @@ function actionDetail(execution: ExecutionRecord, action: ActionRecord) {
       roleArn: declaration.roleArn,
       region: declaration.region,
       namespace: declaration.namespace,
-      inputArtifacts: action.inputArtifacts.map(location),
+      inputArtifacts: action.inputArtifacts.map(artifactLocation),
     },
     output: {
-      outputArtifacts: action.outputArtifacts.map(location),
+      outputArtifacts: action.outputArtifacts.map(artifactLocation),
       outputVariables: action.outputVariables,
       executionResult: {
         externalExecutionId: action.externalExecutionId,

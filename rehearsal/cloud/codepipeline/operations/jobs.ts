@@ -39,22 +39,13 @@ export function jobOperations(jobs: JobBoard, accountId: string) {
   const getJobDetails: Operation<GetJobDetailsInput, GetJobDetailsOutput> = {
     permissions: permit("GetJobDetails"),
     run({ jobId }) {
-      const job = jobs.find(jobId!);
+      const { id, subject } = jobs.find(jobId!);
+      const { actionTypeId, configuration, pipelineContext } = subject;
       return {
         jobDetails: {
-          id: job.id,
+          id,
           accountId,
-          data: {
-            actionTypeId: job.action.declaration.actionTypeId,
-            actionConfiguration: { configuration: job.action.resolvedConfiguration },
-            pipelineContext: {
-              pipelineName: job.pipeline.declaration.name,
-              pipelineArn: job.pipeline.arn,
-              pipelineExecutionId: job.execution.id,
-              stage: { name: job.action.stageName },
-              action: { name: job.action.declaration.name, actionExecutionId: job.action.id },
-            },
-          },
+          data: { actionTypeId, actionConfiguration: { configuration }, pipelineContext },
         },
       };
     },

@@ -23,15 +23,11 @@ import type { PipelineStore } from "../store";
 type TagList = readonly { key?: string | undefined; value?: string | undefined }[];
 
 /** Creating, reading, changing and tagging pipelines. */
-export function pipelineOperations(
-  store: PipelineStore,
-  engine: PipelineEngine,
-  actionTypes: ReadonlySet<string>,
-) {
+export function pipelineOperations(store: PipelineStore, engine: PipelineEngine, region: string) {
   const createPipeline: Operation<CreatePipelineInput, CreatePipelineOutput> = {
     permissions: ({ pipeline }) => withPassRole("CreatePipeline", store, pipeline!),
     run({ pipeline, tags }, call) {
-      checkDeclaration(pipeline!, actionTypes);
+      checkDeclaration(pipeline!, region);
       const record = store.create(pipeline!, tagMap(tags));
       engine.start(record, { trigger: { triggerType: "CreatePipeline", triggerDetail: call.caller.arn } });
       return { pipeline: record.declaration, tags: tags ?? [] };
@@ -40,7 +36,7 @@ export function pipelineOperations(
   const updatePipeline: Operation<UpdatePipelineInput, UpdatePipelineOutput> = {
     permissions: ({ pipeline }) => withPassRole("UpdatePipeline", store, pipeline!),
     run({ pipeline }) {
-      checkDeclaration(pipeline!, actionTypes);
+      checkDeclaration(pipeline!, region);
       return { pipeline: store.update(pipeline!).declaration };
     },
   };
@@ -48,13 +44,17 @@ export function pipelineOperations(
     permissions: ({ name }) => [{ action: "codepipeline:GetPipeline", resource: store.arnOf(name!) }],
     run({ name, version }) {
       const record = store.get(name!);
-      if (version !== undefined && version !== record.declaration.version)
+      const declaration =
+        version === undefined || version === record.declaration.version
+          ? record.declaration
+          : record.versions.get(version);
+      if (!declaration)
         throw new ServiceError(
           "PipelineVersionNotFoundException",
           `Pipeline ${name} has no version ${version}`,
         );
       return {
-        pipeline: record.declaration,
+        pipeline: declaration,
         metadata: { pipelineArn: record.arn, created: record.created, updated: record.updated },
       };
     },
