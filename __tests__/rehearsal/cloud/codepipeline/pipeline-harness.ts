@@ -34,6 +34,9 @@ export interface JobEvent {
       readonly inputArtifacts: readonly {
         readonly location: { readonly s3Location: { readonly objectKey: string } };
       }[];
+      readonly outputArtifacts: readonly {
+        readonly location: { readonly s3Location: { readonly objectKey: string } };
+      }[];
       readonly continuationToken?: string;
     };
   };
