@@ -7,9 +7,11 @@ import { commitOperations } from "./operations/commits";
 import { fileOperations } from "./operations/files";
 import { repositoryOperations } from "./operations/repositories";
 import { tagOperations } from "./operations/tags";
+import { triggerOperations } from "./operations/triggers";
 import { ReferenceChanges } from "./reference-changes";
 import { type SourceRepositories, sourceRepositories } from "./source-repositories";
 import { RepositoryStore } from "./store";
+import { Triggers } from "./triggers";
 
 export interface CodeCommitPart extends CloudPart, SourceRepositories {
   /** For every request below /v1/repos/, once its caller is known. */
@@ -20,7 +22,8 @@ export interface CodeCommitPart extends CloudPart, SourceRepositories {
 export function codeCommit(cloud: Cloud, model: ApiModel): CodeCommitPart {
   setMaxListeners(0, cloud.signal); // one for each process that runs
   const store = new RepositoryStore(cloud);
-  const references = new ReferenceChanges(cloud, store);
+  const triggers = new Triggers(cloud, store);
+  const references = new ReferenceChanges(cloud, store, triggers);
   return {
     services: [
       {
@@ -32,6 +35,7 @@ export function codeCommit(cloud: Cloud, model: ApiModel): CodeCommitPart {
           ...branchOperations(store, references),
           ...commitOperations(store, references),
           ...fileOperations(store),
+          ...triggerOperations(store, triggers, cloud.region),
         },
       },
     ],

@@ -2,14 +2,22 @@ import type { Caller } from "../api/service";
 import type { Cloud } from "../cloud";
 import type { References } from "./bare-repository";
 import type { RepositoryRecord, RepositoryStore } from "./store";
+import type { ReferenceChange, Triggers } from "./triggers";
 
 type ReferenceEvent = "referenceCreated" | "referenceUpdated" | "referenceDeleted";
+
+const triggerEvents = {
+  referenceCreated: "createReference",
+  referenceUpdated: "updateReference",
+  referenceDeleted: "deleteReference",
+} as const;
 
 /** Tells the rest of the cloud which branches and tags a caller moved. */
 export class ReferenceChanges {
   constructor(
     private readonly cloud: Cloud,
     private readonly store: RepositoryStore,
+    private readonly triggers: Triggers,
   ) {}
 
   /**
@@ -36,6 +44,7 @@ export class ReferenceChanges {
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
       (name) => before.get(name) !== after.get(name),
     );
+    const told: ReferenceChange[] = [];
     for (const name of changed) {
       const [oldCommitId, commitId] = [before.get(name), after.get(name)];
       const event = !oldCommitId ? "referenceCreated" : !commitId ? "referenceDeleted" : "referenceUpdated";
@@ -45,8 +54,10 @@ export class ReferenceChanges {
         await repository.bare.pointHead(repository.defaultBranch);
       }
       this.send(repository, caller, event, name, oldCommitId, commitId);
+      told.push({ event: triggerEvents[event], ref: name, commit: (commitId ?? oldCommitId)! });
     }
     if (changed.length > 0) repository.modified = new Date();
+    this.triggers.fire(repository, caller, told);
   }
 
   private send(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ServiceError } from "../api/service-error";
 import type { Cloud } from "../cloud";
 import { BareRepository } from "./bare-repository";
+import type { TriggerConfiguration } from "./triggers";
 
 /** A repository as the service knows it, beside what git keeps. */
 export interface RepositoryRecord {
@@ -15,6 +16,7 @@ export interface RepositoryRecord {
   readonly created: Date;
   modified: Date;
   tags: Map<string, string>;
+  triggers: TriggerConfiguration | undefined;
   readonly bare: BareRepository;
   /** Runs after everything that changed references before it, so that each change is seen once. */
   exclusively<T>(change: () => Promise<T>): Promise<T>;
@@ -82,6 +84,7 @@ export class RepositoryStore {
       created: now,
       modified: now,
       tags: new Map(tags),
+      triggers: undefined,
       bare: new BareRepository(directory, this.cloud.signal),
       exclusively: queue(),
     };

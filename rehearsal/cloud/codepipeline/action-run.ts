@@ -96,7 +96,7 @@ export class ActionRun {
         `The action ${declaration.name} did not end in ${seconds / minute} minutes`,
       );
     const signal = AbortSignal.any([execution.abandoned.signal, this.cloud.signal]);
-    const result = await withinTime(this.clock, seconds, late, signal, (abandoned) =>
+    const result = await withinTime(this.clock.milliseconds(seconds), late, signal, (abandoned) =>
       this.runners.get(type)!({
         cloud: this.cloud,
         pipeline,

@@ -72,7 +72,7 @@ export class ConditionRun {
       const minutes = declaration.timeoutInMinutes ?? Infinity;
       const late = (): ActionFailure =>
         new ActionFailure("TimedOut", `The rule ${declaration.name} did not end in ${minutes} minutes`);
-      rule.summary = await withinTime(this.clock, minutes * 60, late, signal, (abandoned) =>
+      rule.summary = await withinTime(this.clock.milliseconds(minutes * 60), late, signal, (abandoned) =>
         this.runners.get(declaration.ruleTypeId!.provider!)!({
           cloud: this.cloud,
           pipeline,

@@ -32,13 +32,19 @@ export interface JobResult {
 
 /** A function that sends no reply in this time has failed. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 const replyWithinMinutes = 20;
+/** A function runs in real time: however fast the clock, it has as long to reply as one of the pipeline's may run. */
+const leastMilliseconds = 60_000;
 
 /** Jobs that wait for PutJobSuccessResult or PutJobFailureResult. */
 export class JobBoard {
   private readonly open = new Map<string, { job: Job; resolve: (result: JobResult) => void }>();
   private readonly closed = new Set<string>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    /** @default a minute */
+    private readonly leastReplyMilliseconds = leastMilliseconds,
+  ) {}
 
   post(subject: JobSubject): Job {
     let resolve!: (result: JobResult) => void;
@@ -75,7 +81,11 @@ export class JobBoard {
         "TimedOut",
         `The function did not report a result for job ${job.id} in ${replyWithinMinutes} minutes`,
       );
-    return withinTime(this.clock, replyWithinMinutes * 60, late, signal, (limit) => {
+    const milliseconds = Math.max(
+      this.clock.milliseconds(replyWithinMinutes * 60),
+      this.leastReplyMilliseconds,
+    );
+    return withinTime(milliseconds, late, signal, (limit) => {
       const interrupted = new Promise<never>((_resolve, reject) => {
         const interrupt = (): void => {
           this.close(job.id);

@@ -91,7 +91,7 @@ describe("a stage's condition", () => {
       pipeline.clockSpeed = 60;
       await pipeline.start();
       pipeline.alarmState = "ALARM";
-      await pipeline.createWaiting([before("FAIL", alarm({ WaitTime: "2" }))]);
+      await pipeline.createWaiting([before("FAIL", alarm({ WaitTime: "20" }))]);
       await pipeline.until(
         async () => (await pipeline.stage("Build")).beforeEntryConditionState?.latestExecution?.status,
       );

@@ -80,6 +80,7 @@ export class PipelineHarness {
         cloud: this.cloud,
         model: modelOf("codepipeline"),
         clock: clockAt(this.clockSpeed),
+        leastReplyMilliseconds: 0,
         authorizer: {
           authorize: async () => undefined,
           authorizeRole: async (_credentials, action, resource) => {
