@@ -111,9 +111,11 @@ async function ownTarget({
 }: ArtifactUpload): Promise<{ bucket: string; key: string }> {
   const given = settings.overrideArtifactName && spec.name ? await expand(spec.name) : settings.name;
   const name = given ?? build.project.project.name!;
+  const byBuild = settings.namespaceType === "BUILD_ID";
   const parts = [
+    byBuild ? spec["s3-prefix"] : undefined,
     settings.path,
-    settings.namespaceType === "BUILD_ID" ? build.uuid : undefined,
+    byBuild ? build.uuid : undefined,
     name === "/" ? "" : name,
   ];
   const key = parts

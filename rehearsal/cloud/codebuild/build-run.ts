@@ -4,10 +4,18 @@ import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
 import type { Cloud, RoleCredentials } from "../cloud";
 import { uploadArtifact } from "./artifacts";
 import { BuildLog } from "./build-log";
-import { type Buildspec, BuildspecError, parseBuildspec, type PhaseName, type PhaseSpec } from "./buildspec";
+import {
+  type Buildspec,
+  BuildspecError,
+  notCarriedOut,
+  parseBuildspec,
+  type PhaseName,
+  type PhaseSpec,
+} from "./buildspec";
 import { BuildCache } from "./cache";
 import type { BuildEvents } from "./events";
 import { hostEnvironment } from "./host-environment";
+import type { OnFailure } from "./on-failure";
 import { PhaseFailure } from "./phase-failure";
 import { PhaseTracker } from "./phase-tracker";
 import type { BuildRecord, FinalStatus } from "./records";
@@ -132,6 +140,8 @@ export class BuildRun {
       this.secondary.set(identifier, directory);
     }
     this.buildspec = await this.readBuildspec(source.buildspec);
+    for (const text of notCarriedOut(this.buildspec))
+      this.log.note(`Not carried out by the local cloud: ${text}`);
     const { values, secrets } = await userVariables(this.cloud, credentials, build, this.buildspec);
     this.log.hide(secrets);
     this.shell = new Shell({
@@ -175,8 +185,9 @@ export class BuildRun {
       succeeding = false;
       await this.shell!.set("CODEBUILD_BUILD_SUCCEEDING", "0");
       // a failed build phase is still followed by post_build; every other one ends the build, unless told otherwise
-      const goesOn = phases[name]?.["on-failure"] ?? (name === "build" ? "CONTINUE" : "ABORT");
-      if (goesOn === "ABORT") return this.exportVariables(false);
+      const onFailure = phases[name]?.["on-failure"] ?? { kind: name === "build" ? "CONTINUE" : "ABORT" };
+      if (onFailure.kind === "RETRY") this.build.retriesAtMost = retriesAfter(onFailure, this.build);
+      if (onFailure.kind !== "CONTINUE") return this.exportVariables(false);
     }
     await this.exportVariables(succeeding);
     const uploaded = await this.step("UPLOAD_ARTIFACTS", () => this.uploadArtifacts());
@@ -223,7 +234,6 @@ export class BuildRun {
 
   private async uploadArtifacts(): Promise<void> {
     const { build, buildspec, folders, shell } = this;
-    if (buildspec!.reports) this.log.note("reports of the buildspec are not made by the local cloud");
     const common = {
       build,
       credentials: this.credentials!,
@@ -244,4 +254,12 @@ export class BuildRun {
       build.secondaryArtifacts.push(await uploadArtifact(this.cloud, { ...common, settings, spec: own }));
     }
   }
+}
+
+/** How often a build whose phase has just failed may be tried again; the message decides. */
+function retriesAfter(
+  { times, message }: Extract<OnFailure, { kind: "RETRY" }>,
+  { phases }: BuildRecord,
+): number {
+  return message.test(phases.at(-1)?.contexts?.[0]?.message ?? "") ? times : 0;
 }

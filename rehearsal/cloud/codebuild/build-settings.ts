@@ -9,6 +9,7 @@ export function buildSettings(
   input: StartBuildInput,
   pipeline: PipelinePlaces | undefined,
 ): BuildSettings {
+  refuseUnserved(input);
   const sourceType = input.sourceTypeOverride ?? project.source!.type!;
   if (sourceType === "CODEPIPELINE" && !pipeline)
     throw new ServiceError(
@@ -54,6 +55,7 @@ export function buildSettings(
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey!,
     timeoutInMinutes: input.timeoutInMinutesOverride ?? project.timeoutInMinutes!,
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes!,
+    autoRetryLimit: input.autoRetryLimitOverride ?? project.autoRetryLimit ?? 0,
     pipeline,
   };
 }
@@ -63,3 +65,15 @@ const withoutPipeline = (project: Project, sourceType: string): Project["artifac
   project.artifacts!.type === "CODEPIPELINE" && sourceType !== "CODEPIPELINE"
     ? { type: "NO_ARTIFACTS" }
     : project.artifacts;
+
+/** What a build is asked for and could not do here. @throws ServiceError InvalidInputException */
+function refuseUnserved(input: StartBuildInput): void {
+  const unserved = [
+    "debugSessionEnabled",
+    "fleetOverride",
+    "registryCredentialOverride",
+    "sourceAuthOverride",
+  ] as const;
+  const asked = unserved.find((name) => input[name]);
+  if (asked) throw new ServiceError("InvalidInputException", `Invalid input: ${asked} can't be served here`);
+}

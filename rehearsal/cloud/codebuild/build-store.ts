@@ -41,7 +41,12 @@ export class BuildStore {
   }
 
   /** @throws ServiceError AccountLimitExceededException when the project runs as many builds as it may */
-  start(project: ProjectRecord, settings: BuildSettings, initiator: string): BuildRecord {
+  start(
+    project: ProjectRecord,
+    settings: BuildSettings,
+    initiator: string,
+    previous?: BuildRecord,
+  ): BuildRecord {
     const { name, concurrentBuildLimit } = project.project;
     const active = this.all().filter(
       (build) => build.project === project && build.status === "IN_PROGRESS",
@@ -67,6 +72,7 @@ export class BuildStore {
       phases: [],
       exported: new Map(),
       secondaryArtifacts: [],
+      autoRetry: previous ? { number: previous.autoRetry.number + 1, previous: previous.arn } : { number: 0 },
       ended: new AbortController(),
       finished,
     };
@@ -104,7 +110,21 @@ export class BuildStore {
     // the log stays; the sources may be large
     await rm(join(directory, "src"), { recursive: true, force: true }).catch(() => undefined);
     this.complete(build, status);
+    this.retryItself(build);
     return { status, exportedVariables: Object.fromEntries(build.exported), reason: reasonOf(build) };
+  }
+
+  /**
+   * A build that failed is tried again as often as its project or its buildspec says; a pipeline retries its stages.
+   * https://docs.aws.amazon.com/codebuild/latest/userguide/auto-retry-build.html
+   */
+  private retryItself(build: BuildRecord): void {
+    const { status, settings, autoRetry, project, initiator } = build;
+    const limit = build.retriesAtMost ?? settings.autoRetryLimit;
+    if (!["FAILED", "FAULT", "TIMED_OUT"].includes(status) || settings.pipeline) return;
+    if (autoRetry.number >= limit || this.cloud.signal.aborted) return;
+    const logsConfig = project.project.logsConfig ?? {};
+    autoRetry.next = this.start(project, { ...settings, logsConfig }, initiator, build).arn;
   }
 
   private complete(build: BuildRecord, status: FinalStatus): void {

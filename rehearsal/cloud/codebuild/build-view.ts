@@ -53,5 +53,11 @@ export function buildView(cloud: Cloud, build: BuildRecord): Build {
     encryptionKey: settings.encryptionKey,
     exportedEnvironmentVariables: [...build.exported].map(([name, value]) => ({ name, value })),
     reportArns: [],
+    autoRetryConfig: {
+      autoRetryLimit: build.retriesAtMost ?? settings.autoRetryLimit,
+      autoRetryNumber: build.autoRetry.number,
+      nextAutoRetry: build.autoRetry.next,
+      previousAutoRetry: build.autoRetry.previous,
+    },
   };
 }

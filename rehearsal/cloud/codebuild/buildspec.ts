@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { type OnFailure, parseOnFailure } from "./on-failure";
 
 /** A mistake in a build specification; fails the phase DOWNLOAD_SOURCE. */
 export class BuildspecError extends Error {}
@@ -11,9 +12,19 @@ const yesOrNo = z
   .union([z.boolean(), z.enum(["yes", "no"])])
   .transform((value) => value === true || value === "yes");
 
+const onFailure = z.string().transform((text, context): OnFailure => {
+  const found = parseOnFailure(text);
+  if (found) return found;
+  context.addIssue({
+    code: "custom",
+    message: `'${text}' is none of ABORT, CONTINUE, RETRY, RETRY-count, RETRY-regex, RETRY-count-regex`,
+  });
+  return z.NEVER;
+});
+
 const phase = z.strictObject({
   "run-as": z.string().optional(),
-  "on-failure": z.enum(["ABORT", "CONTINUE"]).optional(),
+  "on-failure": onFailure.optional(),
   "runtime-versions": z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).optional(),
   commands: strings.nullish(),
   finally: strings.nullish(),
@@ -87,4 +98,28 @@ export function parseBuildspec(text: string): Buildspec {
         .join("; "),
     );
   return result.data;
+}
+
+/** What a buildspec asks for and does not get here, for the build's log. */
+export function notCarriedOut({
+  proxy,
+  reports,
+  env,
+  artifacts,
+  cache,
+  phases,
+  ...spec
+}: Buildspec): string[] {
+  const specs = [artifacts, ...Object.values(artifacts?.["secondary-artifacts"] ?? {})];
+  const asked: Readonly<Record<string, unknown>> = {
+    "run-as: commands run as whoever runs the local cloud":
+      spec["run-as"] ?? Object.values(phases).find((phase) => phase?.["run-as"]),
+    "proxy: the proxy of this machine is used": proxy,
+    "env.git-credential-helper: git knows no credentials": env?.["git-credential-helper"],
+    "artifacts.enable-symlinks: links are followed": specs.find((one) => one?.["enable-symlinks"]),
+    "cache.key, fallback-keys, action: there is one cache":
+      cache?.key ?? cache?.["fallback-keys"] ?? cache?.action,
+    "reports: no report groups are made": reports,
+  };
+  return Object.keys(asked).filter((name) => asked[name]);
 }

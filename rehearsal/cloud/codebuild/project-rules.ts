@@ -55,6 +55,10 @@ const rules: readonly Rule[] = [
     /^arn:[\w-]+:iam::\d{12}:role\/.+/.test(serviceRole!)
       ? undefined
       : `Invalid service role: ${serviceRole} is not the ARN of a role`,
+  ({ fileSystemLocations }) =>
+    fileSystemLocations?.length ? "Invalid file system locations: they can't be served here" : undefined,
+  ({ environment }) =>
+    environment!.fleet ? "Invalid fleet: reserved capacity can't be served here" : undefined,
   ({ tags }) => {
     const reserved = tags!.find(({ key }) => key?.toLowerCase().startsWith("aws:"));
     return reserved ? `Invalid tags: ${reserved.key} starts with aws:, which is reserved` : undefined;

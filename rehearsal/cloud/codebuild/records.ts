@@ -49,6 +49,9 @@ export interface BuildRecord {
   readonly exported: Map<string, string>;
   artifacts?: Build["artifacts"];
   secondaryArtifacts: NonNullable<Build["secondaryArtifacts"]>;
+  /** What the buildspec says about a failure: it wins over the project's limit. */
+  retriesAtMost?: number;
+  readonly autoRetry: { readonly number: number; readonly previous?: string; next?: string };
   /** Ends the build early: the reason is its final status. */
   readonly ended: AbortController;
   readonly finished: Promise<FinishedBuild>;
@@ -70,5 +73,7 @@ export interface BuildSettings {
   readonly encryptionKey: string;
   readonly timeoutInMinutes: number;
   readonly queuedTimeoutInMinutes: number;
+  /** How often a build that failed is tried again by itself. */
+  readonly autoRetryLimit: number;
   readonly pipeline: PipelinePlaces | undefined;
 }

@@ -24,6 +24,11 @@ export class EmulatorBackdoor {
     return { ...answer, accessKeyId };
   }
 
+  /** Who has a user name for git, and its password. @throws ServiceError when nobody has it */
+  gitUser(userName: string): Promise<Omit<Caller, "accessKeyId"> & { readonly password: string }> {
+    return this.ask(`git-credentials/${encodeURIComponent(userName)}`, {});
+  }
+
   /** Credentials of a role, without any further decision. */
   session(roleName: string, sessionName: string): Promise<RoleCredentials> {
     return this.ask(`sessions/${encodeURIComponent(roleName)}/${encodeURIComponent(sessionName)}`, {

@@ -4,6 +4,7 @@ Beside ministack's own services it answers the gateway, which shows the token of
 `GET /_gateway/credentials/<access key id>`: the owner of a key and its secret, so that the gateway can verify
 signatures and name callers as STS would; `POST /_gateway/sessions/<role name>/<session name>`: credentials of a role
 for a service that the gateway stands for, after the gateway has held the role's trust policy against that service;
+`GET /_gateway/git-credentials/<user name>`: who has these for git, and the password;
 `POST /_gateway/events/<region>`: PutEvents for events of AWS's own, which customers can't put.
 The process ends when its standard input does, so it can't outlive the gateway.
 """
@@ -16,6 +17,7 @@ import signal
 import sys
 import threading
 import time
+from urllib.parse import unquote
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -25,6 +27,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from ministack.services import eventbridge, sts
 
 import decisions
+import git_credentials
 import malformed
 import mends
 
@@ -42,6 +45,13 @@ def credentials_of(access_key_id, session_token):
         "arn": found.principal_arn,
         "secretAccessKey": found.secret_access_key,
     }
+
+
+def git_user(user_name):
+    """Who has a user name for git, and its password; no password fits one that nobody has."""
+    set_request_account_id(os.environ["MINISTACK_ACCOUNT_ID"])
+    found = git_credentials.find(user_name)
+    return (200, found) if found else (403, {"code": "AccessDenied", "message": f"no git credentials for {user_name}"})
 
 
 def session_of(role, name):
@@ -93,6 +103,8 @@ async def app(scope, receive, send):
         status, answer = 403, {"code": "AccessDenied", "message": "only the gateway may ask"}
     elif question == "credentials":
         status, answer = credentials_of(words[0], headers.get("x-gateway-session-token", ""))
+    elif question == "git-credentials":
+        status, answer = git_user(unquote(words[0]))
     elif question == "events":
         status, answer = await asyncio.to_thread(put_events, words[0], await malformed.read(receive))
     else:
@@ -120,6 +132,7 @@ async def main():
 
 
 mends.apply()
+git_credentials.apply()
 decisions.apply()
 asyncio.run(main())
 # worker threads of functions that hang must not keep the process

@@ -24,6 +24,12 @@ export class Callers {
     return caller;
   }
 
+  /** The owner of a user name for git, and the password that goes with it. @throws ServiceError when nobody has it */
+  async gitUser(userName: string): Promise<{ caller: Caller; password: string }> {
+    const { password, ...caller } = await this.emulator.gitUser(userName);
+    return { caller: { ...caller, accessKeyId: userName }, password };
+  }
+
   /** The owner of a key and its secret. @throws ServiceError when the key is unknown, expired or comes with a wrong token */
   async resolve(accessKeyId: string, sessionToken: string): Promise<KeyOwner> {
     return this.emulator.keyOwner(accessKeyId, sessionToken);

@@ -79,6 +79,7 @@ it("are updated in place, tags included, or replaced", async () => {
   expect(planned).toEqual({
     ...Object.fromEntries(types.map((type) => [`${type}.changed`, "update"])),
     ...Object.fromEntries(types.map((type) => [`${type}.replaced`, "replace"])),
+    "aws_codecommit_trigger.changed": "replace",
     "aws_launch_template.server": "update",
     "terraform_data.edition": "update",
   });

@@ -372,6 +372,59 @@ phases:
   });
 
   it.each([
+    ["RETRY-2", "false", 3],
+    ["RETRY-1-.*exit status 7.*", "exit 7", 2],
+    ["RETRY-.*exit status 7.*", "false", 1],
+    ["retry-0", "false", 1],
+  ])("is tried again where its phase says %s and runs %s: %i builds", async (onFailure, command, count) => {
+    const first = await runSpec(
+      `version: 0.2\nphases:\n  install:\n    on-failure: ${onFailure}\n    commands: ["${command}"]\n`,
+    );
+    const all = [first];
+    for (let next = first.autoRetryConfig!.nextAutoRetry; next;) {
+      const build = await finished(next.slice(next.indexOf("/") + 1));
+      expect(build.autoRetryConfig!.previousAutoRetry).toBe(all.at(-1)!.arn);
+      all.push(build);
+      next = build.autoRetryConfig!.nextAutoRetry;
+    }
+    expect(all.map(({ autoRetryConfig }) => autoRetryConfig!.autoRetryNumber)).toEqual([...all.keys()]);
+    expect(all).toHaveLength(count);
+  });
+
+  it("is tried again as often as its project says, and not when it was stopped", async () => {
+    const once = { autoRetryLimitOverride: 1 };
+    const first = await runSpec(commands("false"), once);
+    const { nextAutoRetry } = first.autoRetryConfig!;
+    const second = await finished(nextAutoRetry!.slice(nextAutoRetry!.indexOf("/") + 1));
+    expect(second.autoRetryConfig).toMatchObject({ autoRetryLimit: 1, autoRetryNumber: 1 });
+    expect(second.autoRetryConfig!.nextAutoRetry).toBeUndefined();
+    const id = await start({ buildspecOverride: commands("echo $$ > ../pid; sleep 600"), ...once });
+    await groupOf(id);
+    const { build } = await client.send(new StopBuildCommand({ id }));
+    expect(build!.autoRetryConfig!.nextAutoRetry).toBeUndefined();
+  });
+
+  it("says in its log what of the buildspec is not carried out", async () => {
+    const build = await runSpec(
+      'version: 0.2\nrun-as: ada\nenv: { git-credential-helper: yes }\nphases: { build: { commands: ["true"] } }\n',
+    );
+    expect(logOf(build)).toMatch(/Not carried out by the local cloud: run-as/);
+    expect(logOf(build)).toMatch(/Not carried out by the local cloud: env.git-credential-helper/);
+  });
+
+  it.each<[string, Partial<StartBuildCommandInput>]>([
+    ["a debug session", { debugSessionEnabled: true }],
+    ["a fleet", { fleetOverride: { fleetArn: "arn:aws:codebuild:eu-central-1:111122223333:fleet/f" } }],
+  ])("is refused %s", async (_, input) => {
+    await expect(start(input)).rejects.toMatchObject({ name: "InvalidInputException" });
+  });
+
+  it.each([
+    [
+      "an unknown reaction to a failure",
+      "version: 0.2\nphases: { build: { on-failure: IGNORE } }\n",
+      "'IGNORE'",
+    ],
     ["no buildspec", "missing.yml", "no such file or directory"],
     ["no YAML", "version: 0.2\nphases: [", "not valid YAML"],
     ["an unknown phase", "version: 0.2\nphases:\n  test: {}\n", "test"],

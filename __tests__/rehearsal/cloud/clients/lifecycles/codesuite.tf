@@ -14,6 +14,23 @@ resource "aws_codecommit_repository" "replaced" {
   }
 }
 
+# every change of its arguments replaces it
+resource "aws_codecommit_trigger" "changed" {
+  repository_name = aws_codecommit_repository.changed.repository_name
+
+  trigger {
+    name            = "changes"
+    events          = ["updateReference", "createReference"]
+    branches        = ["main"]
+    destination_arn = aws_sns_topic.changes.arn
+    custom_data     = "hello"
+  }
+}
+
+resource "aws_sns_topic" "changes" {
+  name = "changes"
+}
+
 data "aws_codecommit_repository" "changed" {
   repository_name = aws_codecommit_repository.changed.repository_name
 }
@@ -104,6 +121,46 @@ resource "aws_codepipeline" "changed" {
   }
   stage {
     name = "Build"
+    before_entry {
+      condition {
+        result = var.edition == "first" ? "SKIP" : "FAIL"
+        rule {
+          name = "Edition"
+          rule_type_id {
+            category = "Rule"
+            owner    = "AWS"
+            provider = "VariableCheck"
+            version  = "1"
+          }
+          configuration = {
+            Variable = "#{variables.Edition}"
+            Operator = "EQ"
+            Value    = var.edition
+          }
+        }
+      }
+    }
+    on_success {
+      condition {
+        result = "ROLLBACK"
+        rule {
+          name = "Window"
+          rule_type_id {
+            category = "Rule"
+            provider = "DeploymentWindow"
+          }
+          configuration = {
+            Cron = "* * 9-17 ? * MON-FRI"
+          }
+        }
+      }
+    }
+    on_failure {
+      result = "RETRY"
+      retry_configuration {
+        retry_mode = var.edition == "first" ? "FAILED_ACTIONS" : "ALL_ACTIONS"
+      }
+    }
     action {
       name            = "Build"
       category        = "Build"
@@ -146,6 +203,23 @@ resource "aws_codepipeline" "replaced" {
   }
   stage {
     name = "Approve"
+    on_failure {
+      condition {
+        result = "ROLLBACK"
+        rule {
+          name = "Alarm"
+          rule_type_id {
+            category = "Rule"
+            owner    = "AWS"
+            provider = "CloudWatchAlarm"
+            version  = "1"
+          }
+          configuration = {
+            AlarmName = "errors"
+          }
+        }
+      }
+    }
     action {
       name     = "Approve"
       category = "Approval"
