@@ -3,11 +3,11 @@
  * says more below it. By the service's name in IAM actions. Plain ASCII, no line breaks.
  */
 export const differences: Readonly<Record<string, string>> = {
-  codecommit: "No pull requests, approval rules, triggers or comments; git over HTTP only, no SSH server.",
+  codecommit: "No pull requests, merges, approval rules or comments; git over HTTP only, no SSH server.",
   codebuild:
     "A build is a process group of bash on this machine, not a container: image, compute type and architecture are recorded and not used; `runtime-versions` are only logged; report groups are not made.",
   codepipeline:
-    "Four action types: Source by CodeCommit, Build by CodeBuild, Invoke by Lambda, manual Approval. One second between two checks of a waiting function. Conditions and rules are kept and not carried out.",
+    "Four action types: Source by CodeCommit, Build by CodeBuild, Invoke by Lambda, manual Approval. Four rules of conditions: CloudWatchAlarm, DeploymentWindow, LambdaInvoke, VariableCheck. One second between two checks of a waiting function.",
   imagebuilder:
     "Linux only, no containers, no workflows of one's own. The AMI is registered after the tests, not before. Commands run on this machine with rewritten paths. Lifecycle policies are kept and do not run.",
   autoscaling:

@@ -8,7 +8,8 @@ export interface Clock {
 
 /**
  * A clock on which `secondsPerSecond` seconds of AWS pass in one real second. It governs health check intervals, grace
- * periods, alarm periods, warm-ups, checkpoints, bake times, deregistration delays and the hour that an instance refresh tries for.
+ * periods, alarm periods, warm-ups, checkpoints, bake times, deregistration delays, the hour that an instance refresh tries for
+ * and the time-outs of a pipeline's actions and rules.
  * What programs measure themselves (time-outs of requests, a service's own start) stays in real time.
  */
 export function clockAt(secondsPerSecond: number): Clock {
