@@ -14,6 +14,7 @@ import {
 } from "./buildspec";
 import { BuildCache } from "./cache";
 import type { BuildEvents } from "./events";
+import { gitCredentialHelper } from "./git-credentials";
 import { hostEnvironment } from "./host-environment";
 import type { OnFailure } from "./on-failure";
 import { PhaseFailure } from "./phase-failure";
@@ -152,6 +153,7 @@ export class BuildRun {
       environment: {
         ...hostEnvironment(),
         ...serviceVariables(this.cloud, credentials, build, { ...folders, secondary: this.secondary }),
+        ...(this.buildspec.env?.["git-credential-helper"] ? await gitCredentialHelper(folders.own) : {}),
         ...values,
       },
     });

@@ -101,21 +101,12 @@ export function parseBuildspec(text: string): Buildspec {
 }
 
 /** What a buildspec asks for and does not get here, for the build's log. */
-export function notCarriedOut({
-  proxy,
-  reports,
-  env,
-  artifacts,
-  cache,
-  phases,
-  ...spec
-}: Buildspec): string[] {
+export function notCarriedOut({ proxy, reports, artifacts, cache, phases, ...spec }: Buildspec): string[] {
   const specs = [artifacts, ...Object.values(artifacts?.["secondary-artifacts"] ?? {})];
   const asked: Readonly<Record<string, unknown>> = {
     "run-as: commands run as whoever runs the local cloud":
       spec["run-as"] ?? Object.values(phases).find((phase) => phase?.["run-as"]),
     "proxy: the proxy of this machine is used": proxy,
-    "env.git-credential-helper: git knows no credentials": env?.["git-credential-helper"],
     "artifacts.enable-symlinks: links are followed": specs.find((one) => one?.["enable-symlinks"]),
     "cache.key, fallback-keys, action: there is one cache":
       cache?.key ?? cache?.["fallback-keys"] ?? cache?.action,

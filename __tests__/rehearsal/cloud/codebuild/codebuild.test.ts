@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -31,6 +32,8 @@ import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { codeBuild, type CodeBuildPart } from "../../../../rehearsal/cloud/codebuild/codebuild";
+import type { Callers } from "../../../../rehearsal/cloud/gateway/callers";
+import { gitCaller } from "../../../../rehearsal/cloud/gateway/git-callers";
 import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
 import { isGone } from "../../../support/processes";
@@ -404,12 +407,38 @@ phases:
     expect(build!.autoRetryConfig!.nextAutoRetry).toBeUndefined();
   });
 
-  it("says in its log what of the buildspec is not carried out", async () => {
-    const build = await runSpec(
-      'version: 0.2\nrun-as: ada\nenv: { git-credential-helper: yes }\nphases: { build: { commands: ["true"] } }\n',
+  it("lets git sign with the project's role where its buildspec asks for that", async () => {
+    const fill = (helper: string) => `
+version: 0.2
+env: { git-credential-helper: ${helper} }
+phases:
+  build:
+    commands:
+      - printf 'protocol=http\\nhost=127.0.0.1:1\\npath=v1/repos/shop\\n\\n' | GIT_TERMINAL_PROMPT=0 git credential fill
+`;
+    const answer = outputOf(await runSpec(fill("yes")));
+    const [username, password] = ["username", "password"].map((name) =>
+      answer.find((line) => line.startsWith(`${name}=`))!.slice(name.length + 1),
     );
+    const callers = {
+      resolve: async () => ({ accountId: "1", arn: "role", accessKeyId: "A", secretAccessKey: "secret" }),
+    };
+    const request = {
+      url: "/v1/repos/shop/info/refs",
+      headers: {
+        host: "127.0.0.1:1",
+        authorization: `Basic ${Buffer.from(`${username!.split("%")[0]}:${password}`).toString("base64")}`,
+      },
+    };
+    const caller = gitCaller(request as IncomingMessage, callers as unknown as Callers, "eu-central-1");
+    expect(await caller).toMatchObject({ arn: "role" });
+    expect(username).toBe(`ASIAROLE%${role}`);
+    expect((await runSpec(fill("no"))).buildStatus).toBe("FAILED");
+  });
+
+  it("says in its log what of the buildspec is not carried out", async () => {
+    const build = await runSpec('version: 0.2\nrun-as: ada\nphases: { build: { commands: ["true"] } }\n');
     expect(logOf(build)).toMatch(/Not carried out by the local cloud: run-as/);
-    expect(logOf(build)).toMatch(/Not carried out by the local cloud: env.git-credential-helper/);
   });
 
   it.each<[string, Partial<StartBuildCommandInput>]>([
