@@ -14,6 +14,7 @@ import { ConditionRun } from "./condition-run";
 import { PipelineEngine } from "./engine";
 import { PipelineEvents } from "./events";
 import { JobBoard } from "./jobs";
+import { actionOperations } from "./operations/actions";
 import { conditionOperations } from "./operations/conditions";
 import { executionOperations } from "./operations/executions";
 import { jobOperations } from "./operations/jobs";
@@ -72,6 +73,7 @@ export function codePipeline(settings: CodePipelineSettings): CloudPart {
         operations: {
           ...pipelineOperations(store, engine, cloud.region),
           ...executionOperations(store, engine),
+          ...actionOperations(store),
           ...stageOperations(store, engine, approvals),
           ...conditionOperations(store, engine),
           ...transitionOperations(store),

@@ -1,8 +1,6 @@
 import type {
   GetPipelineExecutionInput,
   GetPipelineExecutionOutput,
-  ListActionExecutionsInput,
-  ListActionExecutionsOutput,
   ListPipelineExecutionsInput,
   ListPipelineExecutionsOutput,
   StartPipelineExecutionInput,
@@ -14,10 +12,8 @@ import { page } from "../../api/page";
 import type { Call, Operation, Permission } from "../../api/service";
 import { ServiceError } from "../../api/service-error";
 import type { PipelineEngine } from "../engine";
-import { latestOfEach } from "../execution";
-import type { ActionRecord, ExecutionRecord, PipelineRecord } from "../records";
+import type { ExecutionRecord, PipelineRecord } from "../records";
 import type { PipelineStore } from "../store";
-import { artifactLocation } from "../views";
 
 /** Executions of a QUEUED pipeline that may wait at a time. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 const maximumExecutions = 50;
@@ -138,28 +134,11 @@ export function executionOperations(store: PipelineStore, engine: PipelineEngine
       return { pipelineExecutionSummaries: items, nextToken: next };
     },
   };
-  const listActionExecutions: Operation<ListActionExecutionsInput, ListActionExecutionsOutput> = {
-    permissions: on("ListActionExecutions"),
-    run({ pipelineName, filter, maxResults, nextToken }) {
-      const pipeline = store.get(pipelineName!);
-      const latestOnly = filter?.latestInPipelineExecution?.startTimeRange === "Latest";
-      const details = store
-        .executions(pipeline, filter)
-        .flatMap((execution) =>
-          [...(latestOnly ? latestOfEach(execution.actions) : execution.actions)]
-            .reverse()
-            .map((action) => actionDetail(execution, action)),
-        );
-      const { items, next } = page(details, nextToken, maxResults ?? 100, "InvalidNextTokenException");
-      return { actionExecutionDetails: items, nextToken: next };
-    },
-  };
   return {
     StartPipelineExecution: startPipelineExecution,
     StopPipelineExecution: stopPipelineExecution,
     GetPipelineExecution: getPipelineExecution,
     ListPipelineExecutions: listPipelineExecutions,
-    ListActionExecutions: listActionExecutions,
   };
 }
 
@@ -188,37 +167,3 @@ function triggerOf(call: Call): {
 
 const rollbackOf = (execution: ExecutionRecord): { rollbackTargetPipelineExecutionId: string } | undefined =>
   execution.rollbackTargetId ? { rollbackTargetPipelineExecutionId: execution.rollbackTargetId } : undefined;
-
-function actionDetail(execution: ExecutionRecord, action: ActionRecord) {
-  const { declaration } = action;
-  return {
-    pipelineExecutionId: execution.id,
-    actionExecutionId: action.id,
-    pipelineVersion: execution.pipelineVersion,
-    stageName: action.stageName,
-    actionName: declaration.name,
-    startTime: action.startTime,
-    lastUpdateTime: action.lastUpdateTime,
-    updatedBy: action.updatedBy,
-    status: action.status,
-    input: {
-      actionTypeId: declaration.actionTypeId,
-      configuration: declaration.configuration,
-      resolvedConfiguration: action.resolvedConfiguration,
-      roleArn: declaration.roleArn,
-      region: declaration.region,
-      namespace: declaration.namespace,
-      inputArtifacts: action.inputArtifacts.map(artifactLocation),
-    },
-    output: {
-      outputArtifacts: action.outputArtifacts.map(artifactLocation),
-      outputVariables: action.outputVariables,
-      executionResult: {
-        externalExecutionId: action.externalExecutionId,
-        externalExecutionSummary: action.summary,
-        externalExecutionUrl: action.externalExecutionUrl,
-        errorDetails: action.error,
-      },
-    },
-  };
-}
