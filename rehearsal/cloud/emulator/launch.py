@@ -25,6 +25,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from ministack.services import eventbridge, sts
 
 import decisions
+import image_states
 import mends
 
 SESSION_SECONDS = 12 * 3600
@@ -117,6 +118,7 @@ async def main():
 
 
 mends.apply()
+image_states.apply()
 decisions.apply()
 asyncio.run(main())
 # worker threads of functions that hang must not keep the process

@@ -39,6 +39,10 @@ export class Arns {
     return `${this.prefix}lifecycle-policy/${normalized(name)}`;
   }
 
+  lifecycleExecution(id: string): string {
+    return `${this.prefix}lifecycle-execution/${id}`;
+  }
+
   /** Workflows that Image Builder brings itself. */
   managedWorkflow(stage: "build" | "test" | "distribution", name: string): string {
     const { partition, region } = this.cloud;

@@ -8,10 +8,13 @@ import { ClientTokens } from "./client-tokens";
 import { componentOperations } from "./operations/components";
 import { distributionOperations } from "./operations/distributions";
 import { imageOperations } from "./operations/images";
+import { LifecycleExecutions } from "./lifecycle/lifecycle-executions";
 import { infrastructureOperations } from "./operations/infrastructures";
+import { lifecycleExecutionOperations } from "./operations/lifecycle-executions";
 import { lifecyclePolicyOperations } from "./operations/lifecycle-policies";
 import { pipelineOperations } from "./operations/pipelines";
 import { recipeOperations } from "./operations/recipes";
+import { stateUpdateOperations } from "./operations/state-updates";
 import { tagOperations } from "./operations/tags";
 import type { ServiceContext } from "./service-context";
 import { ImageBuilderStore } from "./store";
@@ -24,13 +27,23 @@ export interface ImageBuilderSettings {
   readonly images: MachineImages;
 }
 
+export interface ImageBuilder extends CloudPart {
+  /**
+   * Runs a lifecycle policy now, as it would run at a moment; AWS runs them on a schedule of its own only.
+   * @returns the id of the execution
+   * @throws ServiceError when there is no such policy, it is disabled, or it runs already
+   */
+  runLifecyclePolicy(arn: string, at: Date): string;
+}
+
 /** EC2 Image Builder: its resources, and images baked by really carrying out their component documents. */
-export function imageBuilder(settings: ImageBuilderSettings): CloudPart {
+export function imageBuilder(settings: ImageBuilderSettings): ImageBuilder {
   const { cloud, model, authorizer, images } = settings;
   const store = new ImageBuilderStore();
   const arns = new Arns(cloud);
   const baker = new Baker(cloud, store, arns, images, authorizer);
-  const context: ServiceContext = { cloud, store, arns, tokens: new ClientTokens(), baker };
+  const lifecycle = new LifecycleExecutions(cloud, store, arns, authorizer);
+  const context: ServiceContext = { cloud, store, arns, tokens: new ClientTokens(), baker, lifecycle };
   return {
     services: [
       {
@@ -44,10 +57,15 @@ export function imageBuilder(settings: ImageBuilderSettings): CloudPart {
           ...pipelineOperations(context),
           ...imageOperations(context),
           ...lifecyclePolicyOperations(context),
+          ...lifecycleExecutionOperations(context),
+          ...stateUpdateOperations(context),
           ...tagOperations(context),
         },
       },
     ],
-    close: () => baker.close(),
+    runLifecyclePolicy: (arn, at) => lifecycle.startPolicy(store.policies.get(arn), at).id,
+    async close() {
+      await Promise.all([baker.close(), lifecycle.close()]);
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { Cloud } from "../cloud";
 import type { Arns } from "./arns";
 import type { Baker } from "./bake/baker";
 import type { ClientTokens } from "./client-tokens";
+import type { LifecycleExecutions } from "./lifecycle/lifecycle-executions";
 import type { ImageBuilderStore } from "./store";
 
 /** What the operations share. */
@@ -11,4 +12,5 @@ export interface ServiceContext {
   readonly arns: Arns;
   readonly tokens: ClientTokens;
   readonly baker: Baker;
+  readonly lifecycle: LifecycleExecutions;
 }

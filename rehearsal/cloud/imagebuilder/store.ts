@@ -51,10 +51,12 @@ export type ImageStatus =
   | "INTEGRATING"
   | "AVAILABLE"
   | "FAILED"
-  | "CANCELLED";
+  | "CANCELLED"
+  | "DEPRECATED"
+  | "DISABLED";
 
 export const isFinal = (status: ImageStatus): boolean =>
-  ["AVAILABLE", "FAILED", "CANCELLED"].includes(status);
+  ["AVAILABLE", "FAILED", "CANCELLED", "DEPRECATED", "DISABLED"].includes(status);
 
 /** Everything that the account holds in Image Builder. */
 export class ImageBuilderStore {

@@ -24,8 +24,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Backend, CloudPart } from "../../../../rehearsal/cloud/cloud";
-import { imageBuilder } from "../../../../rehearsal/cloud/imagebuilder/imagebuilder";
+import type { Backend } from "../../../../rehearsal/cloud/cloud";
+import { type ImageBuilder, imageBuilder } from "../../../../rehearsal/cloud/imagebuilder/imagebuilder";
 import { MachineImages } from "../../../../rehearsal/cloud/machine/machine-images";
 import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
@@ -45,7 +45,7 @@ export class ImageBuilderFixture {
   readonly ssm = mockClient(SSMClient);
   readonly instanceCalls: string[] = [];
   client!: ImagebuilderClient;
-  part!: CloudPart;
+  part!: ImageBuilder;
 
   async start(): Promise<void> {
     mkdirSync(this.cloud.directory, { recursive: true });

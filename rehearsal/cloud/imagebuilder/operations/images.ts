@@ -85,7 +85,10 @@ export function imageOperations(context: ServiceContext) {
       const versions = new Map<string, ImageVersion>();
       const own = ownedBySelf(input.owner) ? store.images.all() : [];
       const managed = input.owner === "Amazon" ? managedImageNames().map((name) => managedVersion(name)) : [];
-      for (const image of [...own.map(imageSummary), ...managed]) {
+      const shown = own.filter(
+        ({ state }) => input.includeDeprecated === true || state.status !== "DEPRECATED",
+      );
+      for (const image of [...shown.map(imageSummary), ...managed]) {
         const arn = image.arn!.replace(/\/\d+$/, "");
         versions.set(arn, { ...image, arn, version: image.version!.split("/")[0] });
       }
