@@ -16,8 +16,12 @@ import { pipelineOperations } from "./operations/pipelines";
 import { recipeOperations } from "./operations/recipes";
 import { stateUpdateOperations } from "./operations/state-updates";
 import { tagOperations } from "./operations/tags";
+import { workflowExecutionOperations } from "./operations/workflow-executions";
+import { workflowOperations } from "./operations/workflows";
 import type { ServiceContext } from "./service-context";
 import { ImageBuilderStore } from "./store";
+import { managedWorkflows } from "./workflows/managed-workflows";
+import { WorkflowExecutions } from "./workflows/workflow-executions";
 
 export interface ImageBuilderSettings {
   readonly cloud: Cloud;
@@ -39,11 +43,13 @@ export interface ImageBuilder extends CloudPart {
 /** EC2 Image Builder: its resources, and images baked by really carrying out their component documents. */
 export function imageBuilder(settings: ImageBuilderSettings): ImageBuilder {
   const { cloud, model, authorizer, images } = settings;
-  const store = new ImageBuilderStore();
   const arns = new Arns(cloud);
-  const baker = new Baker(cloud, store, arns, images, authorizer);
+  const store = new ImageBuilderStore(managedWorkflows(arns));
+  const executions = new WorkflowExecutions(arns.prefix);
+  const baker = new Baker(cloud, store, arns, images, authorizer, executions);
   const lifecycle = new LifecycleExecutions(cloud, store, arns, authorizer);
-  const context: ServiceContext = { cloud, store, arns, tokens: new ClientTokens(), baker, lifecycle };
+  const tokens = new ClientTokens();
+  const context: ServiceContext = { cloud, store, arns, tokens, baker, lifecycle, executions };
   return {
     services: [
       {
@@ -59,6 +65,8 @@ export function imageBuilder(settings: ImageBuilderSettings): ImageBuilder {
           ...lifecyclePolicyOperations(context),
           ...lifecycleExecutionOperations(context),
           ...stateUpdateOperations(context),
+          ...workflowOperations(context),
+          ...workflowExecutionOperations(context),
           ...tagOperations(context),
         },
       },

@@ -4,6 +4,7 @@ import type { Baker } from "./bake/baker";
 import type { ClientTokens } from "./client-tokens";
 import type { LifecycleExecutions } from "./lifecycle/lifecycle-executions";
 import type { ImageBuilderStore } from "./store";
+import type { WorkflowExecutions } from "./workflows/workflow-executions";
 
 /** What the operations share. */
 export interface ServiceContext {
@@ -13,4 +14,5 @@ export interface ServiceContext {
   readonly tokens: ClientTokens;
   readonly baker: Baker;
   readonly lifecycle: LifecycleExecutions;
+  readonly executions: WorkflowExecutions;
 }

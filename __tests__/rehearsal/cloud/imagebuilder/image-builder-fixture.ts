@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateSnapshotCommand,
+  CreateTagsCommand,
   CreateVolumeCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
@@ -117,6 +118,7 @@ export class ImageBuilderFixture {
     this.ec2.on(CreateVolumeCommand).callsFake(async () => ({ VolumeId: identifier("vol") }));
     this.ec2.on(CreateSnapshotCommand).callsFake(async () => ({ SnapshotId: identifier("snap") }));
     this.ec2.on(RegisterImageCommand).callsFake(async () => ({ ImageId: identifier("ami") }));
+    this.ec2.on(CreateTagsCommand).resolves({});
     this.ec2.on(DeleteVolumeCommand).resolves({});
     this.ec2.on(DeleteSnapshotCommand).resolves({});
     this.ec2.on(DeregisterImageCommand).resolves({});

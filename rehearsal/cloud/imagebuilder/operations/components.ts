@@ -10,15 +10,13 @@ import type {
   ListComponentsRequest,
   ListComponentsResponse,
 } from "@aws-sdk/client-imagebuilder";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
-import type { Operation, Permission } from "../../api/service";
-import { ServiceError } from "../../api/service-error";
+import type { Operation } from "../../api/service";
 import { versionParts } from "../arns";
+import { documentSource, endDryRun, parsed, sourcePermissions } from "../document-source";
 import { listed, ownedBySelf } from "../listing";
 import { creating, reading } from "../permissions";
 import { invalidValue } from "../resources";
-import type { ComponentDocument } from "../runner/document";
-import { DocumentError, parseDocument } from "../runner/parse-document";
+import { parseDocument } from "../runner/parse-document";
 import type { ServiceContext } from "../service-context";
 import type { ComponentRecord } from "../store";
 import { compareVersions } from "../versions";
@@ -36,17 +34,14 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
   const createComponent: Operation<CreateComponentRequest, CreateComponentResponse> = {
     permissions({ name, semanticVersion, tags, uri }) {
       const needed = creating("CreateComponent", nextArn(name!, semanticVersion!), tags);
-      const object = uri && /^s3:\/\/(.+)$/.exec(uri)?.[1];
-      const read: Permission[] = object
-        ? [{ action: "s3:GetObject", resource: `arn:aws:s3:::${object}` }]
-        : [];
-      return [...needed, ...read];
+      return [...needed, ...sourcePermissions({ uri })];
     },
     run: (input) =>
       tokens.once("CreateComponent", input, async () => {
-        const source = await sourceOf(input);
-        const document = parse(source, input.uri ? "uri" : "data");
+        const source = await documentSource(cloud, input);
+        const document = parsed(() => parseDocument(source), input);
         if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
+        endDryRun(input);
         const arn = nextArn(input.name!, input.semanticVersion!);
         store.components.add({
           arn,
@@ -75,23 +70,6 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
         return { requestId: undefined, clientToken: input.clientToken, componentBuildVersionArn: arn };
       }),
   };
-
-  async function sourceOf({ data, uri }: CreateComponentRequest): Promise<string> {
-    if ((data === undefined) === (uri === undefined))
-      throw new ServiceError(
-        "InvalidParameterCombinationException",
-        "Exactly one of 'data' and 'uri' must be supplied.",
-      );
-    if (data !== undefined) return data;
-    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri!) ?? [];
-    if (!bucket) throw invalidValue("uri", "It must be of the form s3://bucket/key.");
-    const object = await cloud.backend.s3
-      .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-      .catch(() => {
-        throw invalidValue("uri", `The object ${uri} could not be read.`);
-      });
-    return object.Body!.transformToString();
-  }
 
   const getComponent: Operation<GetComponentRequest, GetComponentResponse> = {
     permissions: ({ componentBuildVersionArn }) =>
@@ -150,13 +128,4 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
     ListComponents: listComponents,
     ListComponentBuildVersions: listComponentBuildVersions,
   };
-}
-
-function parse(source: string, parameter: string): ComponentDocument {
-  try {
-    return parseDocument(source);
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    throw invalidValue(parameter, `Failed to parse document. Error: ${error.message}`);
-  }
 }

@@ -31,7 +31,7 @@ export function imageOperations(context: ServiceContext) {
       checkImageSettings(store, input);
       const recipe = store.recipe(input.imageRecipeArn!);
       const arn = arns.image(recipe.name, recipe.version!, baker.nextBuild(recipe));
-      return [...creating("CreateImage", arn, input.tags), ...imageSettingPermissions(arns, input)];
+      return [...creating("CreateImage", arn, input.tags), ...imageSettingPermissions(arns, store, input)];
     },
     run: (input) =>
       tokens.once("CreateImage", input, () => {
