@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { terraformProgram } from "../cli/requirements";
 import type { Commands } from "./command";
+import { onceInstalled } from "./once-installed";
 
 /**
  * Has Terraform install the provider once, with the user's own settings, and makes a CLI configuration with which
@@ -17,25 +18,27 @@ export async function mirrorProvider(
 ): Promise<string> {
   const directory = join(cacheDirectory, "provider");
   const providers = join(directory, ".terraform/providers");
-  mkdirSync(directory, { recursive: true });
   const requirement = { aws: { source: "hashicorp/aws", version } };
-  writeFileSync(
-    join(directory, "main.tf.json"),
-    JSON.stringify({ terraform: { required_providers: requirement } }, undefined, 2),
-  );
+  // named after the constraint, and gone when the folder is cleared
   const installed = join(directory, `installed-${Buffer.from(version).toString("base64url")}`);
-  if (!existsSync(installed) || !existsSync(providers)) {
+  await onceInstalled(installed, "", async () => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, "main.tf.json"),
+      JSON.stringify({ terraform: { required_providers: requirement } }, undefined, 2),
+    );
     await commands.run(terraformProgram(), ["init", "-upgrade", "-input=false", "-no-color"], {
       directory,
       environment: { ...process.env, CHECKPOINT_DISABLE: "1" },
       log: "provider",
     });
-    writeFileSync(installed, "");
-  }
+  });
   const configuration = join(directory, "rehearsal.tfrc");
+  // in one step: a Terraform of another run may be reading it
   writeFileSync(
-    configuration,
+    `${configuration}.${process.pid}`,
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(providers)}\n  }\n}\n`,
   );
+  renameSync(`${configuration}.${process.pid}`, configuration);
   return configuration;
 }
