@@ -45,8 +45,13 @@ export async function bake(
       const ofStage = workflows.filter(({ workflow }) => workflow.type === type);
       if (ofStage.length === 0) continue;
       baker.enter(image, { status }, log);
-      for (const group of groups(ofStage))
-        await Promise.all(group.map((each) => run(each, context, host, workflowOutputs)));
+      for (const group of groups(ofStage)) {
+        const ended = await Promise.allSettled(
+          group.map((each) => run(each, context, host, workflowOutputs)),
+        );
+        const failed = ended.find((each) => each.status === "rejected");
+        if (failed) throw failed.reason;
+      }
     }
     // without a workflow that builds, the image is its parent
     const amis = host.distribution.outputs;
