@@ -14,6 +14,7 @@ import { lifecycleExecutionOperations } from "./operations/lifecycle-executions"
 import { lifecyclePolicyOperations } from "./operations/lifecycle-policies";
 import { pipelineOperations } from "./operations/pipelines";
 import { recipeOperations } from "./operations/recipes";
+import { resourcePolicyOperations } from "./operations/resource-policies";
 import { stateUpdateOperations } from "./operations/state-updates";
 import { tagOperations } from "./operations/tags";
 import { workflowExecutionOperations } from "./operations/workflow-executions";
@@ -65,6 +66,7 @@ export function imageBuilder(settings: ImageBuilderSettings): ImageBuilder {
           ...lifecyclePolicyOperations(context),
           ...lifecycleExecutionOperations(context),
           ...stateUpdateOperations(context),
+          ...resourcePolicyOperations(context),
           ...workflowOperations(context),
           ...workflowExecutionOperations(context),
           ...tagOperations(context),

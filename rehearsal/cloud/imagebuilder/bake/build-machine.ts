@@ -6,7 +6,7 @@ import type { Cloud, RoleCredentials } from "../../cloud";
 import { type BootedMachine, bootMachine } from "../../machine/boot";
 import { removeTree } from "../../machine/machine-images";
 import { type InstanceMetadata, type MetadataEndpoint, serveMetadata } from "../../machine/metadata-service";
-import { type StepContext, StepFailure } from "../runner/action-module";
+import { type MachineContext, StepFailure } from "../runner/action-module";
 import { executeBash } from "../runner/modules/execute";
 import { parseDocument } from "../runner/parse-document";
 import { DocumentRunner } from "../runner/run-document";
@@ -44,11 +44,16 @@ export class BuildMachine {
     const endpoint = await serveMetadata(settings.metadata);
     await mkdir(settings.directory, { recursive: true });
     const { root, directory, metadata, signal } = settings;
-    const machine = await bootMachine(
-      { root, directory, instanceId: metadata.instanceId, metadataEndpoint: endpoint.url },
-      signal,
-    );
-    return new BuildMachine(settings, machine, endpoint);
+    try {
+      const machine = await bootMachine(
+        { root, directory, instanceId: metadata.instanceId, metadataEndpoint: endpoint.url },
+        signal,
+      );
+      return new BuildMachine(settings, machine, endpoint);
+    } catch (error) {
+      await endpoint.close();
+      throw error;
+    }
   }
 
   get root(): string {
@@ -85,7 +90,8 @@ export class BuildMachine {
   /** Runs commands as Systems Manager's AWS-RunShellScript does. @returns what they printed */
   async runShellScript(commands: readonly string[], signal: AbortSignal): Promise<string> {
     try {
-      const outputs = await executeBash.run({ commands }, this.context(signal));
+      const nested = () => Promise.reject(new Error("a shell script runs no documents"));
+      const outputs = await executeBash.run({ commands }, { ...this.context(signal), nested });
       return (outputs as { stdout: string }).stdout;
     } catch (error) {
       if (error instanceof StepFailure) throw new BakeFailure(`AWS-RunShellScript: ${error.message}`);
@@ -116,7 +122,7 @@ export class BuildMachine {
     for (const name of await readdir(path).catch(() => [])) await removeTree(join(path, name));
   }
 
-  private context(signal: AbortSignal): StepContext {
+  private context(signal: AbortSignal): MachineContext {
     const { cloud, credentials, recipe, directory, log } = this.settings;
     const options = cloud.clientOptions(credentials);
     return {
@@ -134,6 +140,7 @@ export class BuildMachine {
       scratch: join(directory, "toe", String(this.documents++)),
       log: (line) => log.hear(line),
       signal,
+      component: (arn) => documentOf(cloud, credentials, arn),
     };
   }
 }

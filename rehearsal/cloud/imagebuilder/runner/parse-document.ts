@@ -112,11 +112,12 @@ function step(value: unknown, phaseName: string): Step {
     if (!onFailures.includes(onFailure))
       throw new DocumentError(`onFailure '${String(onFailure)}' must be one of ${onFailures.join(", ")}`);
     checkCondition(settings.if);
+    if (module.unlimited) requireUnlimited(settings, action);
     return {
       name,
       action,
       timeoutSeconds: integer(
-        settings.timeoutSeconds ?? 7200,
+        settings.timeoutSeconds ?? (module.unlimited ? -1 : 7200),
         "timeoutSeconds",
         (number) => number === -1 || number > 0,
       ),
@@ -130,6 +131,11 @@ function step(value: unknown, phaseName: string): Step {
     if (!(error instanceof DocumentError)) throw error;
     throw new DocumentError(`Parsing step '${name}' in phase '${phaseName}' failed. Error: ${error.message}`);
   }
+}
+
+function requireUnlimited({ timeoutSeconds = -1, maxAttempts = 1 }: Fields, action: string): void {
+  if (timeoutSeconds !== -1) throw new DocumentError(`Action ${action} allows no timeoutSeconds but -1`);
+  if (maxAttempts !== 1) throw new DocumentError(`Action ${action} allows no maxAttempts but 1`);
 }
 
 function inputs(value: unknown, action: string, module: ActionModule): Inputs {
@@ -166,6 +172,8 @@ function hasType(value: unknown, type: InputType): boolean {
       return typeof value === "boolean" || isReference;
     case "integer":
       return Number.isInteger(value) || isReference;
+    case "maps":
+      return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null);
     case "strings":
       return (
         Array.isArray(value) && value.every((each) => ["string", "number", "boolean"].includes(typeof each))
