@@ -5,11 +5,14 @@ import type {
   DeleteComponentResponse,
   GetComponentRequest,
   GetComponentResponse,
+  ImportComponentRequest,
+  ImportComponentResponse,
   ListComponentBuildVersionsRequest,
   ListComponentBuildVersionsResponse,
   ListComponentsRequest,
   ListComponentsResponse,
 } from "@aws-sdk/client-imagebuilder";
+import { stringify } from "yaml";
 import type { Operation } from "../../api/service";
 import { versionParts } from "../arns";
 import { documentSource, endDryRun, parsed, sourcePermissions } from "../document-source";
@@ -31,43 +34,59 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
     return arns.component(name, version, Math.max(0, ...builds) + 1);
   };
 
+  /** Makes a build of a component of a document's text. */
+  const add = (input: CreateComponentRequest, source: string): string => {
+    const document = parsed(() => parseDocument(source), input);
+    if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
+    endDryRun(input);
+    const { arn } = store.components.add({
+      arn: nextArn(input.name!, input.semanticVersion!),
+      name: input.name!,
+      version: input.semanticVersion,
+      description: input.description,
+      changeDescription: input.changeDescription,
+      type: document.phases.every(({ name }) => name === "test") ? "TEST" : "BUILD",
+      platform: input.platform,
+      supportedOsVersions: input.supportedOsVersions,
+      state: { status: "ACTIVE" },
+      parameters: document.parameters.map((parameter) => ({
+        name: parameter.name,
+        type: "string",
+        defaultValue: parameter.default === undefined ? undefined : [parameter.default],
+        description: parameter.description,
+      })),
+      owner: cloud.accountId,
+      data: source,
+      kmsKeyId: input.kmsKeyId,
+      encrypted: true,
+      dateCreated: new Date().toISOString(),
+      tags: { ...input.tags },
+      document,
+    });
+    return arn;
+  };
+
   const createComponent: Operation<CreateComponentRequest, CreateComponentResponse> = {
-    permissions({ name, semanticVersion, tags, uri }) {
-      const needed = creating("CreateComponent", nextArn(name!, semanticVersion!), tags);
-      return [...needed, ...sourcePermissions({ uri })];
-    },
+    permissions: ({ name, semanticVersion, tags, uri }) => [
+      ...creating("CreateComponent", nextArn(name!, semanticVersion!), tags),
+      ...sourcePermissions({ uri }),
+    ],
     run: (input) =>
-      tokens.once("CreateComponent", input, async () => {
-        const source = await documentSource(cloud, input);
-        const document = parsed(() => parseDocument(source), input);
-        if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
-        endDryRun(input);
-        const arn = nextArn(input.name!, input.semanticVersion!);
-        store.components.add({
-          arn,
-          name: input.name!,
-          version: input.semanticVersion,
-          description: input.description,
-          changeDescription: input.changeDescription,
-          type: document.phases.every(({ name }) => name === "test") ? "TEST" : "BUILD",
-          platform: input.platform,
-          supportedOsVersions: input.supportedOsVersions,
-          state: { status: "ACTIVE" },
-          parameters: document.parameters.map((parameter) => ({
-            name: parameter.name,
-            type: "string",
-            defaultValue: parameter.default === undefined ? undefined : [parameter.default],
-            description: parameter.description,
-          })),
-          owner: cloud.accountId,
-          data: source,
-          kmsKeyId: input.kmsKeyId,
-          encrypted: true,
-          dateCreated: new Date().toISOString(),
-          tags: { ...input.tags },
-          document,
-        });
-        return { requestId: undefined, clientToken: input.clientToken, componentBuildVersionArn: arn };
+      tokens.once("CreateComponent", input, async () => ({
+        clientToken: input.clientToken,
+        componentBuildVersionArn: add(input, await documentSource(cloud, input)),
+      })),
+  };
+
+  const importComponent: Operation<ImportComponentRequest, ImportComponentResponse> = {
+    permissions: ({ name, semanticVersion, tags, uri }) => [
+      ...creating("ImportComponent", nextArn(name!, semanticVersion!), tags),
+      ...sourcePermissions({ uri }),
+    ],
+    run: (input) =>
+      tokens.once("ImportComponent", input, async () => {
+        const document = wrapped(input, await documentSource(cloud, input));
+        return { clientToken: input.clientToken, componentBuildVersionArn: add(input, document) };
       }),
   };
 
@@ -123,9 +142,17 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
 
   return {
     CreateComponent: createComponent,
+    ImportComponent: importComponent,
     GetComponent: getComponent,
     DeleteComponent: deleteComponent,
     ListComponents: listComponents,
     ListComponentBuildVersions: listComponentBuildVersions,
   };
+}
+
+/** A shell script becomes a document with one step that runs it. */
+function wrapped({ name, type }: ImportComponentRequest, script: string): string {
+  const step = { name: "RunScript", action: "ExecuteBash", inputs: { commands: [script] } };
+  const phase = { name: type === "TEST" ? "test" : "build", steps: [step] };
+  return stringify({ name, schemaVersion: "1.0", phases: [phase] });
 }
