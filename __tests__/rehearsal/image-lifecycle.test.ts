@@ -18,6 +18,9 @@ import { lifecycleRunPath, runLifecyclePolicy } from "../../rehearsal/cloud/imag
 import { ImageLifecycle } from "../../rehearsal/image-lifecycle";
 import { ImageBuilderFixture, parentImage } from "./cloud/imagebuilder/image-builder-fixture";
 
+// bakes take seconds on a busy machine
+jest.setTimeout(30_000);
+
 const fixture = new ImageBuilderFixture();
 const amis = new Set<string>();
 let lifecycle: ImageLifecycle;

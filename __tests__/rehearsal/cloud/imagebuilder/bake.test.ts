@@ -62,6 +62,9 @@ phases:
             - ${JSON.stringify(test)}
 `;
 
+// bakes take seconds on a busy machine
+jest.setTimeout(30_000);
+
 const fixture = new ImageBuilderFixture();
 beforeAll(() => fixture.start());
 afterAll(() => fixture.stop());

@@ -31,6 +31,9 @@ import {
 import { until } from "../../../../support/until";
 import { ImageBuilderFixture, parentImage } from "../image-builder-fixture";
 
+// bakes take seconds on a busy machine
+jest.setTimeout(30_000);
+
 const fixture = new ImageBuilderFixture();
 const send: ImageBuilderFixture["client"]["send"] = ((command: never) =>
   fixture.client.send(command)) as never;

@@ -39,6 +39,9 @@ const buildSteps = [
   `{ name: Terminate, action: TerminateInstance, onFailure: Continue, inputs: { ${instance} } }`,
 ];
 
+// bakes take seconds on a busy machine
+jest.setTimeout(30_000);
+
 const fixture = new ImageBuilderFixture();
 const send: ImageBuilderFixture["client"]["send"] = ((command: never) =>
   fixture.client.send(command)) as never;
