@@ -64,9 +64,27 @@ def _describe_image_attribute(params):
     )
 
 
+class _Unavailable(Exception):
+    """A disabled image can't be launched."""
+
+
 def _launch(*args, **named):
-    _launched[named.get("image_id") or args[0]] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    image_id = named.get("image_id") or args[0]
+    if image_id in _disabled:
+        raise _Unavailable(image_id)
+    _launched[image_id] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     return _launch_instances(*args, **named)
+
+
+def _refusing(operation):
+    def launching(params):
+        try:
+            return operation(params)
+        except _Unavailable as image_id:
+            message = f"The image ID '{image_id}' is no longer available"
+            return ec2._error("InvalidAMIID.Unavailable", message, 400)
+
+    return launching
 
 
 _describe = ec2._ACTION_MAP["DescribeImages"]
@@ -82,3 +100,5 @@ def apply():
     ec2._ACTION_MAP["EnableImageDeprecation"] = _keep(_deprecated, lambda params: ec2._p(params, "DeprecateAt"))
     ec2._ACTION_MAP["DisableImageDeprecation"] = _keep(_deprecated, lambda params: None)
     ec2._launch_instances_internal = _launch
+    for name in ("RunInstances", "CreateFleet"):
+        ec2._ACTION_MAP[name] = _refusing(ec2._ACTION_MAP[name])
