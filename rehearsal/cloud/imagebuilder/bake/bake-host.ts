@@ -4,7 +4,7 @@ import type { StepExecution } from "../workflows/workflow-executions";
 import type { BakeContext } from "./bake-context";
 import { BakeFailure } from "./bake-failure";
 import { Distribution } from "./distribution";
-import { BakeInstances } from "./instance-actions";
+import { BakeInstances } from "./bake-instances";
 import { waitForAction } from "./wait-for-action";
 
 type Act = (step: StepExecution, inputs: Fields, signal: AbortSignal) => Promise<Fields>;
