@@ -34,6 +34,7 @@ import {
   ListImagesCommand,
   ListInfrastructureConfigurationsCommand,
   ListLifecyclePoliciesCommand,
+  ListWorkflowsCommand,
 } from "@aws-sdk/client-imagebuilder";
 import { DescribeKeyCommand, KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
@@ -142,7 +143,10 @@ function images(options: ClientOptions): Record<string, Look> {
     recipe: async () =>
       arns((await imageBuilder.send(new ListImageRecipesCommand({ owner: "Self" }))).imageRecipeSummaryList),
     "image version": async () =>
-      arns((await imageBuilder.send(new ListImagesCommand({ owner: "Self" }))).imageVersionList),
+      arns(
+        (await imageBuilder.send(new ListImagesCommand({ owner: "Self", includeDeprecated: true })))
+          .imageVersionList,
+      ),
     "infrastructure configuration": async () =>
       arns(
         (await imageBuilder.send(new ListInfrastructureConfigurationsCommand({})))
@@ -157,6 +161,7 @@ function images(options: ClientOptions): Record<string, Look> {
       arns((await imageBuilder.send(new ListImagePipelinesCommand({}))).imagePipelineList),
     "lifecycle policy": async () =>
       arns((await imageBuilder.send(new ListLifecyclePoliciesCommand({}))).lifecyclePolicySummaryList),
+    workflow: async () => arns((await imageBuilder.send(new ListWorkflowsCommand({}))).workflowVersionList),
   };
 }
 

@@ -14,6 +14,7 @@ import type { Drill } from "./drills/drill";
 import { carryOut } from "./drills/drill-run";
 import { LoadGenerator } from "./drills/load-generator";
 import { answersWith, fleetAddress, wholeFleet } from "./fleet";
+import { ImageLifecycle } from "./image-lifecycle";
 import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
 import { Progress } from "./progress";
@@ -65,6 +66,7 @@ export class Rehearsal {
       for (const { name } of this.settings.configuration.environments)
         this.requireReplaced(name, first, second);
     });
+    await steps.run("lifecycle", () => this.manageImages());
     await steps.run("plan", () => this.requireNoChanges());
     this.performed = true;
   }
@@ -248,6 +250,22 @@ export class Rehearsal {
     const defects = defectsOf(this.settings.workspace.cloudDirectory);
     if (defects.length > 0)
       throw new Error(`the local cloud itself went wrong, see cloud.log:\n  ${defects.join("\n  ")}`);
+  }
+
+  private async manageImages(): Promise<void> {
+    const { options, signal, progress } = this.settings;
+    const lifecycle = new ImageLifecycle({
+      options,
+      signal,
+      policyName: this.names.imageLifecycle,
+      imagePipelineArn: this.names.imagePipelineArn,
+      applicationName: this.names.application,
+    });
+    progress.line("lifecycle", `the policy keeps the ${await lifecycle.runPolicy()} images of the releases`);
+    progress.line(
+      "lifecycle",
+      `${await lifecycle.deleteOneMore()}, baked for this, is deleted by the policy's role`,
+    );
   }
 
   private requirePermissions(): void {

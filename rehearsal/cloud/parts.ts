@@ -9,6 +9,7 @@ import { codeCommit } from "./codecommit/codecommit";
 import { codePipeline } from "./codepipeline/codepipeline";
 import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
+import { lifecycleRunPath, runLifecyclePolicy } from "./imagebuilder/lifecycle-run";
 import { clockAt } from "./instances/clock";
 import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
@@ -45,6 +46,7 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
   });
   const repositories = codeCommit(cloud, model("codecommit"));
   const builds = codeBuild({ cloud, model: model("codebuild"), authorizer, repositories });
+  const machineImages = imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images });
   const { targetGroups } = balancing;
   return {
     git: repositories.handleGit,
@@ -52,14 +54,16 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
       repositories,
       builds,
       codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds, clock }),
-      imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images }),
+      machineImages,
       autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
       balancing,
       cloudWatch({ cloud, model: model("cloudwatch"), clock, metrics: balancing.metrics }),
       { services: [], close: () => instances.close() },
     ],
     extras: (request) => {
-      if (request.url.pathname === "/_local/addresses") return localAddresses(cloud, balancing, instances);
+      const { pathname } = request.url;
+      if (pathname === "/_local/addresses") return localAddresses(cloud, balancing, instances);
+      if (pathname === lifecycleRunPath) return runLifecyclePolicy(machineImages, request);
       return undefined;
     },
   };

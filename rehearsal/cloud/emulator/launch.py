@@ -29,6 +29,7 @@ from ministack.services import eventbridge, sts
 import decisions
 import git_credentials
 import malformed
+import image_states
 import mends
 
 SESSION_SECONDS = 12 * 3600
@@ -133,6 +134,7 @@ async def main():
 
 mends.apply()
 git_credentials.apply()
+image_states.apply()
 decisions.apply()
 asyncio.run(main())
 # worker threads of functions that hang must not keep the process

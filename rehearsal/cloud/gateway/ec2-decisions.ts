@@ -32,6 +32,11 @@ export class Ec2Decisions {
           this.cloud.accountId,
         );
       case "DeregisterImage":
+      case "DescribeImageAttribute":
+      case "DisableImage":
+      case "DisableImageDeprecation":
+      case "EnableImage":
+      case "EnableImageDeprecation":
         return this.onResource(action, "image", form.get("ImageId"), "");
       case "DeleteSnapshot":
         return this.onResource(action, "snapshot", form.get("SnapshotId"), "");

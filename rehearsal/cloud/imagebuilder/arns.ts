@@ -5,7 +5,8 @@ export const normalized = (name: string): string => name.toLowerCase().replaceAl
 
 /** ARNs of the account's Image Builder resources. */
 export class Arns {
-  private readonly prefix: string;
+  /** What the ARN of each of the account's resources begins with. */
+  readonly prefix: string;
 
   constructor(private readonly cloud: Pick<Cloud, "accountId" | "partition" | "region">) {
     this.prefix = `arn:${cloud.partition}:imagebuilder:${cloud.region}:${cloud.accountId}:`;
@@ -39,10 +40,19 @@ export class Arns {
     return `${this.prefix}lifecycle-policy/${normalized(name)}`;
   }
 
+  lifecycleExecution(id: string): string {
+    return `${this.prefix}lifecycle-execution/${id}`;
+  }
+
+  workflow(type: string, name: string, version: string, build?: number): string {
+    const path = `${type.toLowerCase()}/${normalized(name)}/${version}`;
+    return `${this.prefix}workflow/${path}${build === undefined ? "" : `/${build}`}`;
+  }
+
   /** Workflows that Image Builder brings itself. */
-  managedWorkflow(stage: "build" | "test" | "distribution", name: string): string {
+  managedWorkflow(type: string, name: string): string {
     const { partition, region } = this.cloud;
-    return `arn:${partition}:imagebuilder:${region}:aws:workflow/${stage}/${name}/1.0.0/1`;
+    return `arn:${partition}:imagebuilder:${region}:aws:workflow/${type.toLowerCase()}/${name}/1.0.0/1`;
   }
 
   role(nameOrArn: string): string {
@@ -52,8 +62,11 @@ export class Arns {
   }
 }
 
-/** Name, version and build of a component's, image's or recipe's ARN. */
+/** Name, version and build of an ARN of what has versions. */
 export function versionParts(arn: string): { base: string; version: string; build: string | undefined } {
-  const [type = "", name = "", version = "", build] = arn.split(":").slice(5).join(":").split("/");
-  return { base: `${arn.split(":").slice(0, 5).join(":")}:${type}/${name}`, version, build };
+  const path = arn.split(":").slice(5).join(":").split("/");
+  // a workflow's name has its type in front
+  const names = path[0] === "workflow" ? 3 : 2;
+  const base = `${arn.split(":").slice(0, 5).join(":")}:${path.slice(0, names).join("/")}`;
+  return { base, version: path[names] ?? "", build: path[names + 1] };
 }

@@ -6,6 +6,7 @@ import { passRole, reading } from "./permissions";
 import { missingDependency } from "./resources";
 import type { ImageBuilderStore } from "./store";
 import { newest } from "./versions";
+import { imageWorkflows } from "./workflows/image-workflows";
 
 /** What an image pipeline, and an image without one, is made from. */
 type ImageSettings = Pick<
@@ -19,7 +20,11 @@ type ImageSettings = Pick<
 >;
 
 /** Whoever puts a pipeline together must be allowed to read its parts, and to hand over the role that it runs with. */
-export function imageSettingPermissions(arns: Arns, settings: ImageSettings): Permission[] {
+export function imageSettingPermissions(
+  arns: Arns,
+  store: ImageBuilderStore,
+  settings: ImageSettings,
+): Permission[] {
   const { imageRecipeArn, infrastructureConfigurationArn, distributionConfigurationArn, executionRole } =
     settings;
   return [
@@ -30,7 +35,9 @@ export function imageSettingPermissions(arns: Arns, settings: ImageSettings): Pe
     ...(distributionConfigurationArn
       ? reading("GetDistributionConfiguration", distributionConfigurationArn)
       : []),
-    ...(settings.workflows ?? []).flatMap(({ workflowArn }) => reading("GetWorkflow", workflowArn!)),
+    ...(settings.workflows ?? []).flatMap(({ workflowArn }) =>
+      reading("GetWorkflow", store.findWorkflow(workflowArn!)?.arn ?? workflowArn!),
+    ),
     ...(executionRole ? [passRole(arns.role(executionRole), "imagebuilder.amazonaws.com")] : []),
   ];
 }
@@ -49,8 +56,9 @@ export function checkImageSettings(store: ImageBuilderStore, settings: ImageSett
     throw missingDependency(infrastructureConfigurationArn!);
   if (distributionConfigurationArn && !store.distributions.find(distributionConfigurationArn))
     throw missingDependency(distributionConfigurationArn);
-  if (settings.workflows?.length)
-    throw new ServiceError("InvalidRequestException", "Own workflows can't be run here.");
+  if (settings.workflows?.length && !settings.executionRole)
+    throw new ServiceError("InvalidRequestException", "An execution role is required to provide workflows.");
+  imageWorkflows(store, settings.workflows);
 }
 
 export function withTestDefaults(given: ImageTestsConfiguration | undefined): ImageTestsConfiguration {

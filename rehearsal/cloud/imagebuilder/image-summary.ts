@@ -17,5 +17,7 @@ export function imageSummary(image: ImageRecord): ImageSummary {
     tags,
     buildType: image.buildType,
     imageSource: image.imageSource,
+    deprecationTime: image.deprecationTime,
+    lifecycleExecutionId: image.lifecycleExecutionId,
   };
 }

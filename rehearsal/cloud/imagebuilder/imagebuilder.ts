@@ -8,13 +8,21 @@ import { ClientTokens } from "./client-tokens";
 import { componentOperations } from "./operations/components";
 import { distributionOperations } from "./operations/distributions";
 import { imageOperations } from "./operations/images";
+import { LifecycleExecutions } from "./lifecycle/lifecycle-executions";
 import { infrastructureOperations } from "./operations/infrastructures";
+import { lifecycleExecutionOperations } from "./operations/lifecycle-executions";
 import { lifecyclePolicyOperations } from "./operations/lifecycle-policies";
 import { pipelineOperations } from "./operations/pipelines";
 import { recipeOperations } from "./operations/recipes";
+import { resourcePolicyOperations } from "./operations/resource-policies";
+import { stateUpdateOperations } from "./operations/state-updates";
 import { tagOperations } from "./operations/tags";
+import { workflowExecutionOperations } from "./operations/workflow-executions";
+import { workflowOperations } from "./operations/workflows";
 import type { ServiceContext } from "./service-context";
 import { ImageBuilderStore } from "./store";
+import { managedWorkflows } from "./workflows/managed-workflows";
+import { WorkflowExecutions } from "./workflows/workflow-executions";
 
 export interface ImageBuilderSettings {
   readonly cloud: Cloud;
@@ -24,13 +32,25 @@ export interface ImageBuilderSettings {
   readonly images: MachineImages;
 }
 
+export interface ImageBuilder extends CloudPart {
+  /**
+   * Runs a lifecycle policy now, as it would run at a moment; AWS runs them on a schedule of its own only.
+   * @returns the id of the execution
+   * @throws ServiceError when there is no such policy, it is disabled, or it runs already
+   */
+  runLifecyclePolicy(arn: string, at: Date): string;
+}
+
 /** EC2 Image Builder: its resources, and images baked by really carrying out their component documents. */
-export function imageBuilder(settings: ImageBuilderSettings): CloudPart {
+export function imageBuilder(settings: ImageBuilderSettings): ImageBuilder {
   const { cloud, model, authorizer, images } = settings;
-  const store = new ImageBuilderStore();
   const arns = new Arns(cloud);
-  const baker = new Baker(cloud, store, arns, images, authorizer);
-  const context: ServiceContext = { cloud, store, arns, tokens: new ClientTokens(), baker };
+  const store = new ImageBuilderStore(managedWorkflows(arns));
+  const executions = new WorkflowExecutions(arns.prefix);
+  const baker = new Baker(cloud, store, arns, images, authorizer, executions);
+  const lifecycle = new LifecycleExecutions(cloud, store, arns, authorizer);
+  const tokens = new ClientTokens();
+  const context: ServiceContext = { cloud, store, arns, tokens, baker, lifecycle, executions };
   return {
     services: [
       {
@@ -45,10 +65,18 @@ export function imageBuilder(settings: ImageBuilderSettings): CloudPart {
           ...pipelineOperations(context),
           ...imageOperations(context),
           ...lifecyclePolicyOperations(context),
+          ...lifecycleExecutionOperations(context),
+          ...stateUpdateOperations(context),
+          ...resourcePolicyOperations(context),
+          ...workflowOperations(context),
+          ...workflowExecutionOperations(context),
           ...tagOperations(context),
         },
       },
     ],
-    close: () => baker.close(),
+    runLifecyclePolicy: (arn, at) => lifecycle.startPolicy(store.policies.get(arn), at).id,
+    async close() {
+      await Promise.all([baker.close(), lifecycle.close()]);
+    },
   };
 }

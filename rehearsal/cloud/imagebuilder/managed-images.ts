@@ -2,6 +2,7 @@ import type { Image } from "@aws-sdk/client-imagebuilder";
 import type { Cloud } from "../cloud";
 import { versionParts } from "./arns";
 import { notFound } from "./resources";
+import { versionPattern } from "./versions";
 
 /** Images that AWS keeps for recipes to start from; here, Amazon Linux 2023 for both architectures. */
 const managed = new Map([
@@ -22,7 +23,7 @@ export function managedImage(
   const { base, version, build } = versionParts(arn);
   const name = base.split("/")[1]!;
   const found = managed.get(name as "amazon-linux-2023-arm64");
-  const pattern = new RegExp(`^${version.replaceAll(".", "\\.").replaceAll("x", "\\d+")}$`);
+  const pattern = versionPattern(version);
   if (!found || !pattern.test(release) || (build !== undefined && build !== "1")) throw notFound(arn);
   return {
     arn: `${base}/${release}/1`,

@@ -28,7 +28,10 @@ export async function resolveParent(
     return { imageId, architecture: managedArchitecture(imageId)! };
   }
   if (parent.startsWith("arn:")) {
-    const ami = store.image(parent).outputResources?.amis?.find(({ region }) => region === cloud.region);
+    const image = store.image(parent);
+    if (image.state.status === "DISABLED")
+      throw invalidValue("parentImage", `The image ${image.arn} is disabled.`);
+    const ami = image.outputResources?.amis?.find(({ region }) => region === cloud.region);
     if (!ami?.image) throw invalidValue("parentImage", `The image ${parent} has no AMI in ${cloud.region}.`);
     return describe(cloud, ami.image);
   }

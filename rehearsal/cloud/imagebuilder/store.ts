@@ -6,9 +6,11 @@ import type {
   ImageRecipe,
   InfrastructureConfiguration,
   LifecyclePolicy,
+  Workflow,
 } from "@aws-sdk/client-imagebuilder";
 import type { ComponentDocument } from "./runner/document";
 import { newest } from "./versions";
+import type { WorkflowDocument, WorkflowType } from "./workflows/workflow-document";
 import { notFound, type Resource, Resources } from "./resources";
 
 export type ComponentRecord = Resource &
@@ -18,6 +20,11 @@ export type InfrastructureRecord = Resource & Omit<InfrastructureConfiguration, 
 export type DistributionRecord = Resource & Omit<DistributionConfiguration, "arn" | "name" | "tags">;
 export type PipelineRecord = Resource & Omit<ImagePipeline, "arn" | "name" | "tags">;
 export type PolicyRecord = Resource & Omit<LifecyclePolicy, "arn" | "name" | "tags">;
+export type WorkflowRecord = Resource &
+  Omit<Workflow, "arn" | "name" | "tags" | "type"> & {
+    readonly type: WorkflowType;
+    readonly document: WorkflowDocument;
+  };
 export type ImageRecord = Resource &
   Omit<Image, "arn" | "name" | "tags" | "state"> & {
     state: ImageStateRecord;
@@ -51,10 +58,12 @@ export type ImageStatus =
   | "INTEGRATING"
   | "AVAILABLE"
   | "FAILED"
-  | "CANCELLED";
+  | "CANCELLED"
+  | "DEPRECATED"
+  | "DISABLED";
 
 export const isFinal = (status: ImageStatus): boolean =>
-  ["AVAILABLE", "FAILED", "CANCELLED"].includes(status);
+  ["AVAILABLE", "FAILED", "CANCELLED", "DEPRECATED", "DISABLED"].includes(status);
 
 /** Everything that the account holds in Image Builder. */
 export class ImageBuilderStore {
@@ -65,6 +74,10 @@ export class ImageBuilderStore {
   readonly pipelines = new Resources<PipelineRecord>("ImagePipeline");
   readonly images = new Resources<ImageRecord>("Image");
   readonly policies = new Resources<PolicyRecord>("LifecyclePolicy");
+  readonly workflows = new Resources<WorkflowRecord>("Workflow");
+
+  /** @param managedWorkflows those that Image Builder brings itself */
+  constructor(readonly managedWorkflows: readonly WorkflowRecord[]) {}
 
   /** A build of a component: ARNs with `x`, or without a build, mean the newest. */
   component(arn: string): ComponentRecord {
@@ -85,6 +98,17 @@ export class ImageBuilderStore {
     return found;
   }
 
+  findWorkflow(arn: string): WorkflowRecord | undefined {
+    return newest([...this.workflows.all(), ...this.managedWorkflows], arn);
+  }
+
+  /** A build of a workflow, of the account or of Image Builder itself. */
+  workflow(arn: string): WorkflowRecord {
+    const found = this.findWorkflow(arn);
+    if (!found) throw notFound(arn);
+    return found;
+  }
+
   /** The resource that tags are asked of. */
   tagged(arn: string): Resource {
     const kinds = [
@@ -95,6 +119,7 @@ export class ImageBuilderStore {
       this.pipelines,
       this.images,
       this.policies,
+      this.workflows,
     ];
     const found = kinds.map((kind) => kind.find(arn)).find((resource) => resource);
     if (!found) throw notFound(arn);

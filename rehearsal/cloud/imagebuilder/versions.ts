@@ -19,7 +19,7 @@ export function newest<T extends { readonly arn: string }>(
   arn: string,
 ): T | undefined {
   const wanted = versionParts(arn);
-  const pattern = new RegExp(`^${wanted.version.replaceAll(".", "\\.").replaceAll("x", "\\d+")}$`);
+  const pattern = versionPattern(wanted.version);
   return [...resources]
     .filter((resource) => {
       const { base, version, build } = versionParts(resource.arn);
@@ -32,6 +32,10 @@ export function newest<T extends { readonly arn: string }>(
     .sort((left, right) => compareVersions(order(left.arn), order(right.arn)))
     .at(-1);
 }
+
+/** What a version may be, where `x` stands for any number. */
+export const versionPattern = (version: string): RegExp =>
+  new RegExp(`^${version.replaceAll(".", "\\.").replaceAll("x", "\\d+")}$`);
 
 /** `1.2.x` becomes the number after the highest patch of 1.2 that is taken. */
 export function nextVersion(wanted: string, taken: readonly string[]): string {

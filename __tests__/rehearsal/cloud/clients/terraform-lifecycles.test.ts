@@ -7,8 +7,8 @@ import { type Plan, type StateResource, Terraform } from "../../../support/terra
 
 /**
  * The resources and data sources of our services that provider 5.100.0 has, through their lives, by the provider itself.
- * aws_codebuild_project, aws_codepipeline and aws_imagebuilder_lifecycle_policy have no data source there. All in one
- * configuration, so that the provider, which takes seconds to start, starts few times.
+ * aws_codebuild_project, aws_codepipeline, aws_imagebuilder_lifecycle_policy and aws_imagebuilder_workflow have no data
+ * source there. All in one configuration, so that the provider, which takes seconds to start, starts few times.
  */
 const types = [
   "aws_autoscaling_group",
@@ -22,6 +22,7 @@ const types = [
   "aws_imagebuilder_image_recipe",
   "aws_imagebuilder_infrastructure_configuration",
   "aws_imagebuilder_lifecycle_policy",
+  "aws_imagebuilder_workflow",
 ];
 
 jest.setTimeout(300_000);
@@ -99,7 +100,12 @@ it("start an instance refresh when the launch template of a group changes", asyn
   ]);
 });
 
-const withoutDataSource = ["aws_codebuild_project", "aws_codepipeline", "aws_imagebuilder_lifecycle_policy"];
+const withoutDataSource = [
+  "aws_codebuild_project",
+  "aws_codepipeline",
+  "aws_imagebuilder_lifecycle_policy",
+  "aws_imagebuilder_workflow",
+];
 
 /** What the provider itself gives another form, or reads for the data source alone. */
 const otherwise: Readonly<Record<string, readonly string[]>> = {

@@ -33,6 +33,11 @@ it.each<[Record<string, string>, string]>([
   [{ Action: "ModifyLaunchTemplate", LaunchTemplateId: "lt-1" }, `${account}launch-template/lt-1`],
   [{ Action: "DeleteLaunchTemplateVersions", LaunchTemplateId: "lt-1" }, `${account}launch-template/lt-1`],
   [{ Action: "DeregisterImage", ImageId: "ami-1" }, `${regional}image/ami-1`],
+  [{ Action: "DescribeImageAttribute", ImageId: "ami-1" }, `${regional}image/ami-1`],
+  [{ Action: "DisableImage", ImageId: "ami-1" }, `${regional}image/ami-1`],
+  [{ Action: "DisableImageDeprecation", ImageId: "ami-1" }, `${regional}image/ami-1`],
+  [{ Action: "EnableImage", ImageId: "ami-1" }, `${regional}image/ami-1`],
+  [{ Action: "EnableImageDeprecation", ImageId: "ami-1" }, `${regional}image/ami-1`],
   [{ Action: "DeleteSnapshot", SnapshotId: "snap-1" }, `${regional}snapshot/snap-1`],
 ])("%j is decided by the tags of %s", async (form, resource) => {
   const context = { "aws:ResourceTag/Application": "hello", "aws:ResourceTag/Empty": "" };

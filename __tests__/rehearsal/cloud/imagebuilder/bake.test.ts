@@ -1,4 +1,5 @@
 import {
+  CreateTagsCommand,
   DeregisterImageCommand,
   ModifyImageAttributeCommand,
   RegisterImageCommand,
@@ -60,6 +61,9 @@ phases:
             - curl --fail --silent --retry 20 --retry-delay 1 --retry-connrefused http://localhost:8080/
             - ${JSON.stringify(test)}
 `;
+
+// bakes take seconds on a busy machine
+jest.setTimeout(30_000);
 
 const fixture = new ImageBuilderFixture();
 beforeAll(() => fixture.start());
@@ -146,10 +150,12 @@ it("bakes, tests and distributes an image", async () => {
   const [registered] = fixture.ec2.commandCalls(RegisterImageCommand).map((call) => call.args[0].input);
   expect(registered).toMatchObject({ Architecture: "arm64", RootDeviceName: "/dev/xvda" });
   expect(registered?.TagSpecifications?.[0]?.Tags).toEqual([
-    { Key: "Name", Value: "app" },
     { Key: "CreatedBy", Value: "EC2 Image Builder" },
     { Key: "Ec2ImageBuilderArn", Value: arn },
   ]);
+  const [tagged] = fixture.ec2.commandCalls(CreateTagsCommand).map((call) => call.args[0].input);
+  expect(tagged).toMatchObject({ Tags: [{ Key: "Name", Value: "app" }] });
+  expect(tagged?.Resources).toEqual([ami!.image, expect.stringMatching(/^snap-/)]);
   expect(fixture.ec2.commandCalls(ModifyImageAttributeCommand)).toHaveLength(1);
   expect(fixture.ssm.commandCalls(PutParameterCommand)[0]?.args[0].input).toMatchObject({
     Name: "/app/ami",
@@ -195,7 +201,7 @@ it("logs the machines' output into the recipe's stream with the instance's role"
 it.each([
   ["build", { build: "echo it broke >&2; exit 4" }, "Enable"],
   ["test", { test: "echo it broke >&2; exit 4" }, "Answers"],
-])("fails with the reason when the %s phase fails, and leaves nothing", async (phase, options, step) => {
+])("fails with the reason when the %s phase fails, and leaves no machine", async (phase, options, step) => {
   const { name, arn } = await start(options);
   const { state, outputResources } = await fixture.ended(arn);
   expect(state?.status).toBe("FAILED");
@@ -205,11 +211,14 @@ it.each([
   expect(state?.reason).toContain(`Step '${step}' in phase '${phase}': ExecuteBash: exit status 4: it broke`);
   expect(state?.reason).toContain(`Log group /aws/imagebuilder/${name}, log stream 1.0.0/1.`);
   expect(outputResources?.amis ?? []).toEqual([]);
-  expect(fixture.ec2.commandCalls(RegisterImageCommand)).toEqual([]);
+  expect(state?.reason).not.toContain("undefined");
+  // the AMI is made before it is tested, and making it is not rolled back
+  expect(fixture.ec2.commandCalls(RegisterImageCommand)).toHaveLength(phase === "test" ? 1 : 0);
+  expect(fixture.ec2.commandCalls(CreateTagsCommand)).toEqual([]);
   expect(leftovers()).toEqual([]);
 });
 
-it("takes registered AMIs away when a later region fails", async () => {
+it("leaves the AMIs that it has made when a later region fails", async () => {
   fixture.ec2.on(RegisterImageCommand, { Name: "second" }).rejects(new Error("the name is taken"));
   const named = (region: string, name: string): Distribution => ({
     region,
@@ -220,7 +229,7 @@ it("takes registered AMIs away when a later region fails", async () => {
   });
   const { state } = await fixture.ended(arn);
   expect(state?.reason).toContain("Distribution to eu-west-1 failed: the name is taken");
-  expect(fixture.ec2.commandCalls(DeregisterImageCommand)).toHaveLength(1);
+  expect(fixture.ec2.commandCalls(DeregisterImageCommand)).toEqual([]);
 });
 
 it("makes one image for a client token, and lists it under its pipeline", async () => {

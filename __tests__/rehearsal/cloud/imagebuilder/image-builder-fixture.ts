@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateSnapshotCommand,
+  CreateTagsCommand,
   CreateVolumeCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
@@ -24,8 +25,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Backend, CloudPart } from "../../../../rehearsal/cloud/cloud";
-import { imageBuilder } from "../../../../rehearsal/cloud/imagebuilder/imagebuilder";
+import type { Backend } from "../../../../rehearsal/cloud/cloud";
+import { type ImageBuilder, imageBuilder } from "../../../../rehearsal/cloud/imagebuilder/imagebuilder";
 import { MachineImages } from "../../../../rehearsal/cloud/machine/machine-images";
 import { GatewayHarness } from "../../../support/gateway-harness";
 import { modelOf, TestCloud } from "../../../support/test-cloud";
@@ -45,7 +46,7 @@ export class ImageBuilderFixture {
   readonly ssm = mockClient(SSMClient);
   readonly instanceCalls: string[] = [];
   client!: ImagebuilderClient;
-  part!: CloudPart;
+  part!: ImageBuilder;
 
   async start(): Promise<void> {
     mkdirSync(this.cloud.directory, { recursive: true });
@@ -117,6 +118,7 @@ export class ImageBuilderFixture {
     this.ec2.on(CreateVolumeCommand).callsFake(async () => ({ VolumeId: identifier("vol") }));
     this.ec2.on(CreateSnapshotCommand).callsFake(async () => ({ SnapshotId: identifier("snap") }));
     this.ec2.on(RegisterImageCommand).callsFake(async () => ({ ImageId: identifier("ami") }));
+    this.ec2.on(CreateTagsCommand).resolves({});
     this.ec2.on(DeleteVolumeCommand).resolves({});
     this.ec2.on(DeleteSnapshotCommand).resolves({});
     this.ec2.on(DeregisterImageCommand).resolves({});

@@ -15,6 +15,7 @@ import {
   GetImagePipelineCommand,
   GetImageRecipeCommand,
   GetInfrastructureConfigurationCommand,
+  ImportComponentCommand,
   ListComponentBuildVersionsCommand,
   ListComponentsCommand,
   ListImageScanFindingsCommand,
@@ -24,6 +25,7 @@ import {
   UntagResourceCommand,
   UpdateInfrastructureConfigurationCommand,
 } from "@aws-sdk/client-imagebuilder";
+import { parseDocument } from "../../../../rehearsal/cloud/imagebuilder/runner/parse-document";
 import { builderRole, ImageBuilderFixture, parentImage } from "./image-builder-fixture";
 
 const account = "arn:aws:imagebuilder:eu-central-1:111122223333";
@@ -73,6 +75,38 @@ describe("components", () => {
     const first = await component({ tags: { a: "b" } });
     expect(first.componentBuildVersionArn).toBe(`${account}:component/my-component/1.0.0/1`);
     expect((await component()).componentBuildVersionArn).toBe(`${account}:component/my-component/1.0.0/2`);
+  });
+
+  it("are imported from a shell script, which becomes a step of the document", async () => {
+    const imported = await send(
+      new ImportComponentCommand({
+        name: "script",
+        semanticVersion: "1.0.0",
+        type: "TEST",
+        format: "SHELL",
+        platform: "Linux",
+        data: "set -e\necho 'it: works'\n",
+      }),
+    );
+    const { component: found } = await send(
+      new GetComponentCommand({ componentBuildVersionArn: imported.componentBuildVersionArn }),
+    );
+    expect(found!.type).toBe("TEST");
+    expect(parseDocument(found!.data!).phases).toMatchObject([
+      {
+        name: "test",
+        steps: [{ action: "ExecuteBash", inputs: { commands: ["set -e\necho 'it: works'\n"] } }],
+      },
+    ]);
+    await send(new DeleteComponentCommand({ componentBuildVersionArn: imported.componentBuildVersionArn }));
+  });
+
+  it("are only checked in a dry run", async () => {
+    const dryRun = { semanticVersion: "7.0.0", dryRun: true } as Partial<CreateComponentCommandInput>;
+    await expect(component(dryRun)).rejects.toMatchObject({ name: "DryRunOperationException" });
+    await expect(component({ ...dryRun, data: "schemaVersion: 2.0" })).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+    });
   });
 
   it("are made once for a client token", async () => {

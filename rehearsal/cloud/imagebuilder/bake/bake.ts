@@ -1,140 +1,116 @@
 import { join } from "node:path";
 import { removeTree } from "../../machine/machine-images";
 import { resolveParent } from "../parent-image";
-import type { ImageRecord, RecipeRecord } from "../store";
+import type { ImageRecord, ImageStatus, RecipeRecord } from "../store";
+import type { ImageWorkflow } from "../workflows/image-workflows";
+import { runWorkflow } from "../workflows/run-workflow";
+import type { WorkflowType } from "../workflows/workflow-document";
+import type { BakeContext } from "./bake-context";
 import { BakeFailure } from "./bake-failure";
+import { BakeHost } from "./bake-host";
 import type { BakeLog } from "./bake-log";
 import type { Baker } from "./baker";
-import { BuildMachine } from "./build-machine";
-import { distribute, integrate } from "./distribute";
-import { instanceIdentifier } from "./ids";
-import { instanceCredentials } from "./instance-role";
+import { systemVariables } from "./system-variables";
 
-/**
- * Bakes one image: builds and validates on a machine cloned from the parent, tests on a second machine cloned from the
- * first one's disk, and only then registers AMIs. A bake that fails leaves nothing but its log.
- */
+const stages: readonly (readonly [WorkflowType, ImageStatus])[] = [
+  ["BUILD", "BUILDING"],
+  ["TEST", "TESTING"],
+  ["DISTRIBUTION", "DISTRIBUTING"],
+];
+/** How many test workflows of a group run at the same time. */
+const mostParallel = 5;
+
+/** Bakes one image by the workflows of its stages. What machines leave goes at the end; AMIs stay. */
 export async function bake(
   baker: Baker,
   image: ImageRecord,
   recipe: RecipeRecord,
+  workflows: readonly ImageWorkflow[],
   log: BakeLog,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cloud, store, arns, machineImages } = baker;
+  const { cloud, store } = baker;
   const directory = join(cloud.directory, "imagebuilder/bakes", image.arn.split("/").slice(1).join("-"));
-  const root = join(directory, "build/root");
+  baker.enter(image, { status: "CREATING" }, log);
+  const parent = await resolveParent(cloud, store, recipe.parentImage!);
+  log.say(`Resolved Image Recipe parent image ${recipe.parentImage} to AMI ${parent.imageId}.`);
+  if (image.executionRole) await takeRole(baker, image.executionRole, image.arn);
+  const context: BakeContext = { baker, cloud, image, recipe, parent, log, directory, signal };
+  const host = new BakeHost(context);
+  const workflowOutputs: Record<string, unknown> = {};
   try {
-    baker.enter(image, { status: "CREATING" }, log);
-    baker.enter(image, { status: "BUILDING" }, log);
-    const parent = await resolveParent(cloud, store, recipe.parentImage!);
-    log.say(`Resolved Image Recipe parent image ${recipe.parentImage} to AMI ${parent.imageId}.`);
-    const components = (recipe.components ?? []).map(({ componentArn }) => store.component(componentArn!));
-    const infrastructure = image.infrastructureConfiguration!;
-
-    /** A machine of this bake, with the instance profile's credentials, for as long as `use` needs it. */
-    const withMachine = async (
-      stage: "build" | "test",
-      machineRoot: string,
-      use: (machine: BuildMachine) => Promise<void>,
-      within: AbortSignal,
-    ): Promise<void> => {
-      within.throwIfAborted();
-      log.say(`Started ${stage.toUpperCase()} workflow ${arns.managedWorkflow(stage, `${stage}-image`)}`);
-      const instanceId = instanceIdentifier();
-      const credentials = await instanceCredentials(
-        cloud,
-        baker.authorizer,
-        infrastructure.instanceProfileName!,
-        instanceId,
-      );
-      await log.connectMachines(credentials);
-      const machine = await BuildMachine.launch({
-        cloud,
-        root: machineRoot,
-        directory: join(directory, stage, "machine"),
-        metadata: {
-          instanceId,
-          imageId: parent.imageId,
-          instanceType: infrastructure.instanceTypes?.[0] ?? "m5.large",
-          region: cloud.region,
-          accountId: cloud.accountId,
-          architecture: parent.architecture,
-        },
-        credentials,
-        recipe,
-        components,
-        log,
-        signal: within,
-      });
-      log.say(`Launched instance (instance id: ${instanceId})`);
-      try {
-        await use(machine);
-      } catch (error) {
-        await machine.kill();
-        throw error;
-      }
-      await machine.shutDown();
-    };
-
-    await machineImages.clone(parent.imageId, root);
-    await withMachine(
-      "build",
-      root,
-      async (machine) => {
-        await machine.phase("build", "ApplyBuildComponents");
-        await machine.phase("validate", "ApplyBuildComponents");
-      },
-      signal,
-    );
-
-    const tests = image.imageTestsConfiguration;
-    if (tests?.imageTestsEnabled !== false) {
-      baker.enter(image, { status: "TESTING" }, log);
-      const testRoot = join(directory, "test/root");
-      await machineImages.cloneFrom(root, testRoot);
-      const limit = AbortSignal.timeout((tests?.timeoutMinutes ?? 720) * 60_000);
-      try {
-        await withMachine(
-          "test",
-          testRoot,
-          (machine) => machine.phase("test", "ApplyTestComponents"),
-          AbortSignal.any([signal, limit]),
-        );
-      } catch (error) {
-        if (limit.aborted && !signal.aborted)
-          throw new BakeFailure(
-            `The tests took longer than ${tests?.timeoutMinutes} minutes`,
-            "ApplyTestComponents",
-          );
-        throw error;
-      }
-    }
-
-    signal.throwIfAborted();
-    baker.enter(image, { status: "DISTRIBUTING" }, log);
-    const outputs = await distribute(cloud, image, recipe, parent.architecture);
-    try {
-      for (const { ami } of outputs)
-        await machineImages.store(root, {
-          imageId: ami.image!,
-          name: ami.name!,
-          architecture: parent.architecture,
-          created: new Date().toISOString(),
-          parentImageId: parent.imageId,
-        });
-      baker.enter(image, { status: "INTEGRATING" }, log);
-      await integrate(cloud, outputs);
+    for (const [type, status] of stages) {
       signal.throwIfAborted();
-    } catch (error) {
-      for (const { ami, undo } of outputs) {
-        await undo();
-        await machineImages.remove(ami.image!);
+      if (type === "TEST" && image.imageTestsConfiguration?.imageTestsEnabled === false) continue;
+      const ofStage = workflows.filter(({ workflow }) => workflow.type === type);
+      if (ofStage.length === 0) continue;
+      baker.enter(image, { status }, log);
+      for (const group of groups(ofStage)) {
+        const ended = await Promise.allSettled(
+          group.map((each) => run(each, context, host, workflowOutputs)),
+        );
+        const failed = ended.find((each) => each.status === "rejected");
+        if (failed) throw failed.reason;
       }
-      throw error;
     }
-    image.outputResources = { amis: outputs.map(({ ami }) => ami) };
+    // without a workflow that builds, the image is its parent
+    const amis = host.distribution.outputs;
+    const { region, accountId } = cloud;
+    image.outputResources = {
+      amis: amis.length > 0 ? amis : [{ region, image: parent.imageId, accountId }],
+    };
   } finally {
+    await host.instances.close();
     await removeTree(directory);
+  }
+}
+
+/** Test workflows of one group run together, all others one after the other. */
+function groups(workflows: readonly ImageWorkflow[]): ImageWorkflow[][] {
+  const result: ImageWorkflow[][] = [];
+  for (const each of workflows) {
+    const group = result.find(
+      ([first, ...more]) =>
+        each.parallelGroup && first?.parallelGroup === each.parallelGroup && more.length + 1 < mostParallel,
+    );
+    if (group) group.push(each);
+    else result.push([each]);
+  }
+  return result;
+}
+
+async function run(
+  { workflow, parameters, parallelGroup, onFailure }: ImageWorkflow,
+  context: BakeContext,
+  host: BakeHost,
+  workflowOutputs: Record<string, unknown>,
+): Promise<void> {
+  const { baker, image, log, signal } = context;
+  const { document, type } = workflow;
+  log.say(`Started ${type} workflow ${workflow.arn}`);
+  const execution = baker.executions.start({
+    imageArn: image.arn,
+    workflowArn: workflow.arn,
+    type,
+    parallelGroup,
+    stepCount: document.steps.length,
+  });
+  const imagebuilder = systemVariables(context, type);
+  const scope = { parameters, workflowOutputs, imagebuilder };
+  try {
+    const outputs = await runWorkflow({ document, execution, scope, host, signal });
+    Object.assign(workflowOutputs, outputs);
+  } catch (error) {
+    if (signal.aborted || onFailure === "ABORT") throw error;
+    log.say(`Workflow ${workflow.arn} failed, the image goes on: ${(error as Error).message}`);
+  }
+}
+
+/** Image Builder acts in the account with this role, so it has to be let in. */
+async function takeRole({ cloud, arns }: Baker, executionRole: string, arn: string): Promise<void> {
+  try {
+    await cloud.assumeRole(arns.role(executionRole), "imagebuilder.amazonaws.com", arn.split("/")[1]!);
+  } catch (error) {
+    throw new BakeFailure(`The execution role could not be assumed: ${(error as Error).message}`);
   }
 }

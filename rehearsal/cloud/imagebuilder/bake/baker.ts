@@ -1,4 +1,8 @@
-import type { ImageTestsConfiguration } from "@aws-sdk/client-imagebuilder";
+import type {
+  ImageScanningConfiguration,
+  ImageTestsConfiguration,
+  WorkflowConfiguration,
+} from "@aws-sdk/client-imagebuilder";
 import { versionParts } from "../arns";
 import type { Arns } from "../arns";
 import type { Cloud } from "../../cloud";
@@ -13,6 +17,8 @@ import {
   type PipelineRecord,
   type RecipeRecord,
 } from "../store";
+import { type ImageWorkflow, imageWorkflows } from "../workflows/image-workflows";
+import type { WorkflowExecutions } from "../workflows/workflow-executions";
 import { bake } from "./bake";
 import { BakeFailure } from "./bake-failure";
 import { BakeLog } from "./bake-log";
@@ -23,6 +29,9 @@ export interface BakeOrder {
   readonly distributionConfigurationArn?: string | undefined;
   readonly imageTestsConfiguration?: ImageTestsConfiguration | undefined;
   readonly enhancedImageMetadataEnabled?: boolean | undefined;
+  readonly imageScanningConfiguration?: ImageScanningConfiguration | undefined;
+  readonly executionRole?: string | undefined;
+  readonly workflows?: readonly WorkflowConfiguration[] | undefined;
   readonly sourcePipeline: PipelineRecord | undefined;
   readonly tags: Record<string, string>;
 }
@@ -40,6 +49,7 @@ export class Baker {
     readonly arns: Arns,
     readonly machineImages: MachineImages,
     readonly authorizer: Authorizer,
+    readonly executions: WorkflowExecutions,
   ) {}
 
   nextBuild(recipe: RecipeRecord): number {
@@ -52,6 +62,7 @@ export class Baker {
   start(order: BakeOrder): ImageRecord {
     const { store } = this;
     const recipe = store.recipe(order.imageRecipeArn!);
+    const workflows = imageWorkflows(store, order.workflows);
     const build = this.nextBuild(recipe);
     const distribution = order.distributionConfigurationArn;
     const image: ImageRecord = store.images.add({
@@ -67,6 +78,12 @@ export class Baker {
       infrastructureConfiguration: store.infrastructures.get(order.infrastructureConfigurationArn!),
       distributionConfiguration: distribution ? store.distributions.get(distribution) : undefined,
       imageTestsConfiguration: order.imageTestsConfiguration,
+      imageScanningConfiguration: order.imageScanningConfiguration,
+      executionRole: order.executionRole,
+      workflows: order.workflows?.map((each) => ({
+        ...each,
+        workflowArn: store.workflow(each.workflowArn!).arn,
+      })),
       sourcePipelineArn: order.sourcePipeline?.arn,
       sourcePipelineName: order.sourcePipeline?.name,
       buildType: "USER_INITIATED",
@@ -76,7 +93,7 @@ export class Baker {
       tags: order.tags,
       cancel: new AbortController(),
     });
-    const run = this.run(image, recipe).finally(() => this.running.delete(run));
+    const run = this.run(image, recipe, workflows).finally(() => this.running.delete(run));
     this.running.add(run);
     return image;
   }
@@ -95,11 +112,15 @@ export class Baker {
       this.cloud.log("imagebuilder", `${image.arn} is ${state.status} ${state.reason ?? ""}`);
   }
 
-  private async run(image: ImageRecord, recipe: RecipeRecord): Promise<void> {
+  private async run(
+    image: ImageRecord,
+    recipe: RecipeRecord,
+    workflows: readonly ImageWorkflow[],
+  ): Promise<void> {
     const log = new BakeLog(this.cloud, `/aws/imagebuilder/${recipe.name}`, image.version!);
     const signal = AbortSignal.any([this.cloud.signal, image.cancel.signal]);
     try {
-      await bake(this, image, recipe, log, signal);
+      await bake(this, image, recipe, workflows, log, signal);
       this.enter(image, { status: "AVAILABLE" }, log);
     } catch (error) {
       if (signal.aborted)
@@ -114,19 +135,18 @@ export class Baker {
     const reason = error instanceof Error ? error.message : String(error);
     if (!(error instanceof BakeFailure))
       this.cloud.log("imagebuilder", `${image.arn}: ${(error as Error).stack}`);
-    const { failedStep, component } = error instanceof BakeFailure ? error : {};
-    const place = ` Log group ${log.group}, log stream ${log.stream}.`;
-    const stage = image.state.status === "TESTING" ? "test" : "build";
-    const text = `Workflow Execution ID: ${workflowExecution()} failed with reason: ${reason}`;
+    const { place, component } = error instanceof BakeFailure ? error : {};
+    const logs = ` Log group ${log.group}, log stream ${log.stream}.`;
+    const text = place ? `Workflow Execution ID: ${place.executionId} failed with reason: ${reason}` : reason;
     this.enter(
       image,
       {
         status: "FAILED",
-        reason: text.slice(0, longestReason - place.length) + place,
+        reason: text.slice(0, longestReason - logs.length) + logs,
         failureContext: {
           imageStatus: image.state.status,
-          failedStep,
-          workflowArn: failedStep && this.arns.managedWorkflow(stage, `${stage}-image`),
+          failedStep: place?.step,
+          workflowArn: place?.workflowArn,
           componentFailure: component && {
             componentArn: component.arn,
             phaseName: component.phase,
@@ -140,5 +160,3 @@ export class Baker {
     );
   }
 }
-
-const workflowExecution = (): string => `wf-${crypto.randomUUID()}`;

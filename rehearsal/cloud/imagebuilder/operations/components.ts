@@ -5,20 +5,21 @@ import type {
   DeleteComponentResponse,
   GetComponentRequest,
   GetComponentResponse,
+  ImportComponentRequest,
+  ImportComponentResponse,
   ListComponentBuildVersionsRequest,
   ListComponentBuildVersionsResponse,
   ListComponentsRequest,
   ListComponentsResponse,
 } from "@aws-sdk/client-imagebuilder";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
-import type { Operation, Permission } from "../../api/service";
-import { ServiceError } from "../../api/service-error";
+import { stringify } from "yaml";
+import type { Operation } from "../../api/service";
 import { versionParts } from "../arns";
+import { documentSource, endDryRun, parsed, sourcePermissions } from "../document-source";
 import { listed, ownedBySelf } from "../listing";
 import { creating, reading } from "../permissions";
 import { invalidValue } from "../resources";
-import type { ComponentDocument } from "../runner/document";
-import { DocumentError, parseDocument } from "../runner/parse-document";
+import { parseDocument } from "../runner/parse-document";
 import type { ServiceContext } from "../service-context";
 import type { ComponentRecord } from "../store";
 import { compareVersions } from "../versions";
@@ -33,65 +34,61 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
     return arns.component(name, version, Math.max(0, ...builds) + 1);
   };
 
-  const createComponent: Operation<CreateComponentRequest, CreateComponentResponse> = {
-    permissions({ name, semanticVersion, tags, uri }) {
-      const needed = creating("CreateComponent", nextArn(name!, semanticVersion!), tags);
-      const object = uri && /^s3:\/\/(.+)$/.exec(uri)?.[1];
-      const read: Permission[] = object
-        ? [{ action: "s3:GetObject", resource: `arn:aws:s3:::${object}` }]
-        : [];
-      return [...needed, ...read];
-    },
-    run: (input) =>
-      tokens.once("CreateComponent", input, async () => {
-        const source = await sourceOf(input);
-        const document = parse(source, input.uri ? "uri" : "data");
-        if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
-        const arn = nextArn(input.name!, input.semanticVersion!);
-        store.components.add({
-          arn,
-          name: input.name!,
-          version: input.semanticVersion,
-          description: input.description,
-          changeDescription: input.changeDescription,
-          type: document.phases.every(({ name }) => name === "test") ? "TEST" : "BUILD",
-          platform: input.platform,
-          supportedOsVersions: input.supportedOsVersions,
-          state: { status: "ACTIVE" },
-          parameters: document.parameters.map((parameter) => ({
-            name: parameter.name,
-            type: "string",
-            defaultValue: parameter.default === undefined ? undefined : [parameter.default],
-            description: parameter.description,
-          })),
-          owner: cloud.accountId,
-          data: source,
-          kmsKeyId: input.kmsKeyId,
-          encrypted: true,
-          dateCreated: new Date().toISOString(),
-          tags: { ...input.tags },
-          document,
-        });
-        return { requestId: undefined, clientToken: input.clientToken, componentBuildVersionArn: arn };
-      }),
+  /** Makes a build of a component of a document's text. */
+  const add = (input: CreateComponentRequest, source: string): string => {
+    const document = parsed(() => parseDocument(source), input);
+    if (input.platform !== "Linux") throw invalidValue("platform", "Only Linux can be built here.");
+    endDryRun(input);
+    const { arn } = store.components.add({
+      arn: nextArn(input.name!, input.semanticVersion!),
+      name: input.name!,
+      version: input.semanticVersion,
+      description: input.description,
+      changeDescription: input.changeDescription,
+      type: document.phases.every(({ name }) => name === "test") ? "TEST" : "BUILD",
+      platform: input.platform,
+      supportedOsVersions: input.supportedOsVersions,
+      state: { status: "ACTIVE" },
+      parameters: document.parameters.map((parameter) => ({
+        name: parameter.name,
+        type: "string",
+        defaultValue: parameter.default === undefined ? undefined : [parameter.default],
+        description: parameter.description,
+      })),
+      owner: cloud.accountId,
+      data: source,
+      kmsKeyId: input.kmsKeyId,
+      encrypted: true,
+      dateCreated: new Date().toISOString(),
+      tags: { ...input.tags },
+      document,
+    });
+    return arn;
   };
 
-  async function sourceOf({ data, uri }: CreateComponentRequest): Promise<string> {
-    if ((data === undefined) === (uri === undefined))
-      throw new ServiceError(
-        "InvalidParameterCombinationException",
-        "Exactly one of 'data' and 'uri' must be supplied.",
-      );
-    if (data !== undefined) return data;
-    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri!) ?? [];
-    if (!bucket) throw invalidValue("uri", "It must be of the form s3://bucket/key.");
-    const object = await cloud.backend.s3
-      .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-      .catch(() => {
-        throw invalidValue("uri", `The object ${uri} could not be read.`);
-      });
-    return object.Body!.transformToString();
-  }
+  const createComponent: Operation<CreateComponentRequest, CreateComponentResponse> = {
+    permissions: ({ name, semanticVersion, tags, uri }) => [
+      ...creating("CreateComponent", nextArn(name!, semanticVersion!), tags),
+      ...sourcePermissions({ uri }),
+    ],
+    run: (input) =>
+      tokens.once("CreateComponent", input, async () => ({
+        clientToken: input.clientToken,
+        componentBuildVersionArn: add(input, await documentSource(cloud, input)),
+      })),
+  };
+
+  const importComponent: Operation<ImportComponentRequest, ImportComponentResponse> = {
+    permissions: ({ name, semanticVersion, tags, uri }) => [
+      ...creating("ImportComponent", nextArn(name!, semanticVersion!), tags),
+      ...sourcePermissions({ uri }),
+    ],
+    run: (input) =>
+      tokens.once("ImportComponent", input, async () => {
+        const document = wrapped(input, await documentSource(cloud, input));
+        return { clientToken: input.clientToken, componentBuildVersionArn: add(input, document) };
+      }),
+  };
 
   const getComponent: Operation<GetComponentRequest, GetComponentResponse> = {
     permissions: ({ componentBuildVersionArn }) =>
@@ -145,6 +142,7 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
 
   return {
     CreateComponent: createComponent,
+    ImportComponent: importComponent,
     GetComponent: getComponent,
     DeleteComponent: deleteComponent,
     ListComponents: listComponents,
@@ -152,11 +150,9 @@ export function componentOperations({ cloud, store, arns, tokens }: ServiceConte
   };
 }
 
-function parse(source: string, parameter: string): ComponentDocument {
-  try {
-    return parseDocument(source);
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    throw invalidValue(parameter, `Failed to parse document. Error: ${error.message}`);
-  }
+/** A shell script becomes a document with one step that runs it. */
+function wrapped({ name, type }: ImportComponentRequest, script: string): string {
+  const step = { name: "RunScript", action: "ExecuteBash", inputs: { commands: [script] } };
+  const phase = { name: type === "TEST" ? "test" : "build", steps: [step] };
+  return stringify({ name, schemaVersion: "1.0", phases: [phase] });
 }

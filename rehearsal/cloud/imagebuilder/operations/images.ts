@@ -31,7 +31,7 @@ export function imageOperations(context: ServiceContext) {
       checkImageSettings(store, input);
       const recipe = store.recipe(input.imageRecipeArn!);
       const arn = arns.image(recipe.name, recipe.version!, baker.nextBuild(recipe));
-      return [...creating("CreateImage", arn, input.tags), ...imageSettingPermissions(arns, input)];
+      return [...creating("CreateImage", arn, input.tags), ...imageSettingPermissions(arns, store, input)];
     },
     run: (input) =>
       tokens.once("CreateImage", input, () => {
@@ -85,7 +85,10 @@ export function imageOperations(context: ServiceContext) {
       const versions = new Map<string, ImageVersion>();
       const own = ownedBySelf(input.owner) ? store.images.all() : [];
       const managed = input.owner === "Amazon" ? managedImageNames().map((name) => managedVersion(name)) : [];
-      for (const image of [...own.map(imageSummary), ...managed]) {
+      const shown = own.filter(
+        ({ state }) => input.includeDeprecated === true || state.status !== "DEPRECATED",
+      );
+      for (const image of [...shown.map(imageSummary), ...managed]) {
         const arn = image.arn!.replace(/\/\d+$/, "");
         versions.set(arn, { ...image, arn, version: image.version!.split("/")[0] });
       }

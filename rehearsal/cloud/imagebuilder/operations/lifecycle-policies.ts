@@ -11,12 +11,13 @@ import type {
   UpdateLifecyclePolicyResponse,
 } from "@aws-sdk/client-imagebuilder";
 import type { Operation } from "../../api/service";
+import { checkPolicy } from "../lifecycle/policy-rules";
 import { listed } from "../listing";
 import { creating, passRole, reading } from "../permissions";
 import type { ServiceContext } from "../service-context";
 
-/** Policies are kept; a rehearsal is shorter than their daily run. */
-export function lifecyclePolicyOperations({ store, arns, tokens }: ServiceContext) {
+/** Policies; AWS runs them on a schedule of its own, the local cloud when it is asked to. */
+export function lifecyclePolicyOperations({ store, arns, tokens, lifecycle }: ServiceContext) {
   const create: Operation<CreateLifecyclePolicyRequest, CreateLifecyclePolicyResponse> = {
     permissions: ({ name, tags, executionRole }) => [
       ...creating("CreateLifecyclePolicy", arns.lifecyclePolicy(name!), tags),
@@ -24,6 +25,7 @@ export function lifecyclePolicyOperations({ store, arns, tokens }: ServiceContex
     ],
     run: (input) =>
       tokens.once("CreateLifecyclePolicy", input, () => {
+        checkPolicy(input);
         const { clientToken, name, tags, ...settings } = input;
         const arn = arns.lifecyclePolicy(name!);
         const status = settings.status ?? "ENABLED";
@@ -47,7 +49,9 @@ export function lifecyclePolicyOperations({ store, arns, tokens }: ServiceContex
     run: (input) =>
       tokens.once("UpdateLifecyclePolicy", input, () => {
         const { clientToken: _token, lifecyclePolicyArn, ...settings } = input;
-        const { arn, name, dateCreated, tags, status } = store.policies.get(lifecyclePolicyArn!);
+        const { arn, name, dateCreated, dateLastRun, tags, status } = store.policies.get(lifecyclePolicyArn!);
+        checkPolicy(input);
+        if (settings.status === "DISABLED") lifecycle.cancelAllOf(arn);
         store.policies.replace({
           status,
           ...settings,
@@ -55,6 +59,7 @@ export function lifecyclePolicyOperations({ store, arns, tokens }: ServiceContex
           name,
           dateCreated,
           dateUpdated: new Date(),
+          dateLastRun,
           tags,
         });
         return { lifecyclePolicyArn };
@@ -70,6 +75,7 @@ export function lifecyclePolicyOperations({ store, arns, tokens }: ServiceContex
     permissions: ({ lifecyclePolicyArn }) => reading("DeleteLifecyclePolicy", lifecyclePolicyArn!),
     run({ lifecyclePolicyArn }) {
       store.policies.remove(lifecyclePolicyArn!, false);
+      lifecycle.cancelAllOf(lifecyclePolicyArn!);
       return { lifecyclePolicyArn };
     },
   };

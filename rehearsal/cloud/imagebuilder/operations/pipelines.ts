@@ -29,7 +29,7 @@ export function pipelineOperations(context: ServiceContext) {
   const create: Operation<CreateImagePipelineRequest, CreateImagePipelineResponse> = {
     permissions: (input) => [
       ...creating("CreateImagePipeline", arns.pipeline(input.name!), input.tags),
-      ...imageSettingPermissions(arns, input),
+      ...imageSettingPermissions(arns, store, input),
     ],
     run: (input) =>
       tokens.once("CreateImagePipeline", input, () => {
@@ -45,7 +45,7 @@ export function pipelineOperations(context: ServiceContext) {
   const update: Operation<UpdateImagePipelineRequest, UpdateImagePipelineResponse> = {
     permissions: (input) => [
       ...reading("UpdateImagePipeline", input.imagePipelineArn!),
-      ...imageSettingPermissions(arns, input),
+      ...imageSettingPermissions(arns, store, input),
     ],
     run: (input) =>
       tokens.once("UpdateImagePipeline", input, () => {

@@ -1,10 +1,11 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { BootedMachine } from "../../machine/boot";
-import type { InputMap, Inputs } from "./document";
+import type { ComponentDocument, InputMap, Inputs } from "./document";
 import type { Outputs } from "./expressions";
+import type { PhaseFailure } from "./run-document";
 
 /** The machine that a document runs on, and what its steps may use. */
-export interface StepContext {
+export interface MachineContext {
   readonly machine: BootedMachine;
   /** Client with the credentials of the machine's instance profile. */
   readonly s3: S3Client;
@@ -17,9 +18,20 @@ export interface StepContext {
   log(line: string): void;
   /** Aborted at the step's time-out, and when the image is cancelled. */
   readonly signal: AbortSignal;
+  /** The document of a component, read with the machine's own permissions. */
+  component(arn: string): Promise<string>;
 }
 
-export type InputType = "string" | "boolean" | "integer" | "strings";
+export interface StepContext extends MachineContext {
+  /** Runs another document within the step. @throws StepFailure when that is too deep */
+  nested(
+    document: ComponentDocument,
+    parameters: ReadonlyMap<string, string>,
+    phases: readonly string[],
+  ): Promise<PhaseFailure | undefined>;
+}
+
+export type InputType = "string" | "boolean" | "integer" | "strings" | "maps";
 
 /** What a module takes: by name, the type and whether it must be given. */
 export type InputTable = Readonly<Record<string, { readonly type: InputType; readonly required?: boolean }>>;
@@ -28,6 +40,8 @@ export interface ActionModule {
   /** `list`: does its thing once for each of a list of inputs; `map`: takes one; `optional`: takes one or none. */
   readonly takes: "list" | "map" | "optional";
   readonly inputs: InputTable;
+  /** Runs once, and for as long as it takes: a step must not say otherwise. */
+  readonly unlimited?: boolean;
   /** Checks inputs by itself: `inputs` is not the whole truth. */
   readonly free?: boolean;
   run(inputs: Inputs, context: StepContext): Promise<Outputs>;

@@ -1,4 +1,15 @@
-import { parseDocument as parseYaml } from "yaml";
+import {
+  DocumentError,
+  type Fields,
+  fields,
+  integer,
+  list,
+  onlyKeys,
+  optionalText,
+  requiredText,
+  rootOf,
+  unique,
+} from "../document-fields";
 import { type ActionModule, type InputType } from "./action-module";
 import { BadCondition, holds } from "./conditions";
 import {
@@ -13,11 +24,6 @@ import {
 } from "./document";
 import { modules, windowsModules } from "./modules/modules";
 
-/** A document that AWSTOE would not run; the message says where and why. */
-export class DocumentError extends Error {}
-
-type Fields = Readonly<Record<string, unknown>>;
-
 const documentKeys = ["name", "description", "schemaVersion", "parameters", "constants", "phases"];
 const stepKeys = ["name", "action", "timeoutSeconds", "onFailure", "maxAttempts", "inputs", "loop", "if"];
 const imagePhases = ["build", "validate", "test", "container-host-test"];
@@ -25,15 +31,7 @@ const variableName = /^[A-Za-z0-9_-]{3,128}$/;
 
 /** @throws DocumentError */
 export function parseDocument(source: string): ComponentDocument {
-  const yaml = parseYaml(source, { prettyErrors: true, uniqueKeys: true });
-  const [mistake] = yaml.errors;
-  if (mistake) throw new DocumentError(`yaml: ${mistake.message.split("\n")[0]}`);
-  const root = fields(yaml.toJS() as unknown, "the document");
-  onlyKeys(root, documentKeys, "the document");
-  const version = root.schemaVersion;
-  if (version === undefined) throw new DocumentError("schemaVersion is missing; it must be 1.0");
-  if (version !== 1 && version !== "1.0")
-    throw new DocumentError(`schemaVersion ${String(version)} is not supported; it must be 1.0`);
+  const root = rootOf(source, documentKeys);
   const parameters = list(root.parameters ?? [], "parameters").map(parameter);
   const constants = new Map(list(root.constants ?? [], "constants").map(constant));
   const names = [...parameters.map(({ name }) => name), ...constants.keys()];
@@ -114,11 +112,12 @@ function step(value: unknown, phaseName: string): Step {
     if (!onFailures.includes(onFailure))
       throw new DocumentError(`onFailure '${String(onFailure)}' must be one of ${onFailures.join(", ")}`);
     checkCondition(settings.if);
+    if (module.unlimited) requireUnlimited(settings, action);
     return {
       name,
       action,
       timeoutSeconds: integer(
-        settings.timeoutSeconds ?? 7200,
+        settings.timeoutSeconds ?? (module.unlimited ? -1 : 7200),
         "timeoutSeconds",
         (number) => number === -1 || number > 0,
       ),
@@ -132,6 +131,11 @@ function step(value: unknown, phaseName: string): Step {
     if (!(error instanceof DocumentError)) throw error;
     throw new DocumentError(`Parsing step '${name}' in phase '${phaseName}' failed. Error: ${error.message}`);
   }
+}
+
+function requireUnlimited({ timeoutSeconds = -1, maxAttempts = 1 }: Fields, action: string): void {
+  if (timeoutSeconds !== -1) throw new DocumentError(`Action ${action} allows no timeoutSeconds but -1`);
+  if (maxAttempts !== 1) throw new DocumentError(`Action ${action} allows no maxAttempts but 1`);
 }
 
 function inputs(value: unknown, action: string, module: ActionModule): Inputs {
@@ -168,6 +172,8 @@ function hasType(value: unknown, type: InputType): boolean {
       return typeof value === "boolean" || isReference;
     case "integer":
       return Number.isInteger(value) || isReference;
+    case "maps":
+      return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null);
     case "strings":
       return (
         Array.isArray(value) && value.every((each) => ["string", "number", "boolean"].includes(typeof each))
@@ -202,44 +208,4 @@ function checkCondition(condition: unknown): void {
     if (!(error instanceof BadCondition)) throw error;
     throw new DocumentError(`if: ${error.message}`);
   }
-}
-
-function fields(value: unknown, what: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new DocumentError(`${what} must be a map`);
-  return value as Fields;
-}
-
-function list(value: unknown, what: string): unknown[] {
-  if (!Array.isArray(value)) throw new DocumentError(`${what} must be a list`);
-  return value;
-}
-
-function onlyKeys(map: Fields, known: readonly string[], what: string): void {
-  for (const key of Object.keys(map))
-    if (!known.includes(key))
-      throw new DocumentError(`${what}: unknown field '${key}'; known are ${known.join(", ")}`);
-}
-
-function requiredText(value: unknown, key: string, what: string): string {
-  if (value === undefined || value === null || value === "") throw new DocumentError(`${what} has no ${key}`);
-  return String(value);
-}
-
-function optionalText(value: unknown, what: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" && typeof value !== "number")
-    throw new DocumentError(`${what} must be a string`);
-  return String(value);
-}
-
-function integer(value: unknown, key: string, allowed: (number: number) => boolean): number {
-  if (!Number.isInteger(value) || !allowed(value as number))
-    throw new DocumentError(`${key} ${JSON.stringify(value)} is not allowed`);
-  return value as number;
-}
-
-function unique(names: readonly string[], kind: string, where: string): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new DocumentError(`${kind} '${twice}' occurs twice in ${where}`);
 }

@@ -1,23 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { S3Client } from "@aws-sdk/client-s3";
 import { join } from "node:path";
-import type { BootedMachine } from "../../machine/boot";
-import { type ActionModule, RebootRequest, type StepContext, StepFailure } from "./action-module";
+import {
+  type ActionModule,
+  type MachineContext,
+  RebootRequest,
+  type StepContext,
+  StepFailure,
+} from "./action-module";
 import { verdictOf } from "./conditions";
 import type { ComponentDocument, Inputs, Loop, Phase, Step } from "./document";
 import { type Outputs, resolveInputs, resolveText, type Scope } from "./expressions";
 import { modules } from "./modules/modules";
 
-export interface DocumentRun {
+export interface DocumentRun extends MachineContext {
   readonly document: ComponentDocument;
   readonly parameters: ReadonlyMap<string, string>;
-  readonly machine: BootedMachine;
-  readonly s3: S3Client;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly workingDirectory: string;
-  readonly scratch: string;
-  log(line: string): void;
-  readonly signal: AbortSignal;
+  /** How many documents this one is nested in. */
+  readonly level?: number;
 }
 
 /** The first step that failed a phase, if one did. */
@@ -35,6 +34,8 @@ interface StepRecord {
 
 /** The document's own limit on restarts that one step may ask for; SSM's default. */
 const mostReboots = 5;
+/** Below the document of a component, ExecuteDocument may go that deep. */
+const deepest = 3;
 
 /** Runs documents phase by phase, as AWSTOE does for Image Builder; keeps what steps put out for later phases of a stage. */
 export class DocumentRunner {
@@ -111,13 +112,12 @@ export class DocumentRunner {
   private async once(step: Step, module: ActionModule, inputs: Inputs): Promise<Outputs> {
     const limit = step.timeoutSeconds < 0 ? undefined : AbortSignal.timeout(step.timeoutSeconds * 1000);
     const context: StepContext = {
-      machine: this.run.machine,
-      s3: this.run.s3,
-      variables: this.run.variables,
-      workingDirectory: this.run.workingDirectory,
+      ...this.run,
       scratch: join(this.run.scratch, step.name),
       log: (line) => this.run.log(line),
+      component: (arn) => this.run.component(arn),
       signal: limit ? AbortSignal.any([this.run.signal, limit]) : this.run.signal,
+      nested: (...nested) => this.nested(step, ...nested),
     };
     this.run.log(`${step.action}: STARTED EXECUTION`);
     try {
@@ -141,6 +141,24 @@ export class DocumentRunner {
     } finally {
       this.run.log(`${step.action}: FINISHED EXECUTION`);
     }
+  }
+
+  private async nested(
+    { name }: Step,
+    document: ComponentDocument,
+    parameters: ReadonlyMap<string, string>,
+    phases: readonly string[],
+  ): Promise<PhaseFailure | undefined> {
+    const level = (this.run.level ?? 0) + 1;
+    if (level > deepest)
+      throw new StepFailure(`ExecuteDocument: documents may be nested ${deepest} levels deep`);
+    const scratch = join(this.run.scratch, name, "document");
+    const runner = new DocumentRunner({ ...this.run, document, parameters, level, scratch });
+    for (const phase of phases.length > 0 ? phases : document.phases.map((each) => each.name)) {
+      const failure = await runner.phase(phase);
+      if (failure) return failure;
+    }
+    return undefined;
   }
 
   private variables(): ReadonlyMap<string, string> {

@@ -125,8 +125,16 @@ resource "aws_imagebuilder_image" "changed" {
 resource "aws_imagebuilder_image" "replaced" {
   image_recipe_arn                 = aws_imagebuilder_image_recipe.replaced.arn
   infrastructure_configuration_arn = aws_imagebuilder_infrastructure_configuration.changed.arn
+  execution_role                   = aws_iam_role.service.arn
   depends_on                       = [aws_iam_role_policy.service]
 
+  workflow {
+    workflow_arn = aws_imagebuilder_workflow.changed.arn
+    parameter {
+      name  = "line"
+      value = "baked by the ${var.edition} edition"
+    }
+  }
   image_tests_configuration {
     image_tests_enabled = false
   }

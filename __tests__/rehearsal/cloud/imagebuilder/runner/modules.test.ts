@@ -156,6 +156,17 @@ phases:
     expect(mode("/srv/a")).toBe("750");
   });
 
+  it("changes the encoding of a file, from and to UTF-8", async () => {
+    await fixture.write("/opt/text", "\ufeffgrün");
+    const encode = (encoding: string) =>
+      fixture.step("SetFileEncoding", `  inputs:\n    - { path: /opt/text, encoding: ${encoding} }`);
+    expect(await encode("utf-16")).toBeUndefined();
+    expect(await fixture.read("/opt/text")).toBe(Buffer.from("\ufeffgrün", "utf16le").toString());
+    expect(await encode("utf-8")).toBeUndefined();
+    expect(await fixture.read("/opt/text")).toBe("\ufeffgrün");
+    expect((await encode("ebcdic"))?.message).toContain("ebcdic");
+  });
+
   it("changes owner and permissions of a whole folder", async () => {
     await fixture.bash("mkdir -p /srv/tree/deep; touch /srv/tree/deep/file");
     await fixture.step("SetFolderOwner", "  inputs:\n    - path: /srv/tree\n      owner: ec2-user");

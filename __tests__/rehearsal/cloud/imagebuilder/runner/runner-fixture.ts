@@ -17,6 +17,8 @@ export class RunnerFixture {
   readonly lines: string[] = [];
   machine!: BootedMachine;
   s3 = {} as S3Client;
+  /** Documents of components, by ARN. */
+  readonly components = new Map<string, string>();
 
   async start(): Promise<void> {
     const root = join(this.directory, "root");
@@ -45,6 +47,7 @@ export class RunnerFixture {
       scratch: join(this.directory, "scratch"),
       log: (line) => this.lines.push(line),
       signal: new AbortController().signal,
+      component: async (arn) => this.components.get(arn)!,
     });
     for (const { name } of document.phases) {
       const failure = await runner.phase(name);

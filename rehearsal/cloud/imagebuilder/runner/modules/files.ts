@@ -77,6 +77,17 @@ export const readFile: ActionModule = forEachInput(
   },
 );
 
+/** What the file holds is UTF-8, or has a byte order mark that says otherwise. */
+export const setFileEncoding: ActionModule = forEachInput(
+  { path: { type: "string", required: true }, encoding: { type: "string" } },
+  async (input, context) => {
+    const path = existing(input, "path", "SetFileEncoding", context);
+    const bytes = await read(path);
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    await writeFile(path, Buffer.from(bytes.toString(isUtf16 ? "utf16le" : "utf8"), encodingOf(input)));
+  },
+);
+
 export const deleteFile: ActionModule = forEachInput(
   { path: { type: "string", required: true } },
   async (input, context) => {

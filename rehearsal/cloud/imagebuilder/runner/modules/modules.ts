@@ -1,5 +1,6 @@
 import type { ActionModule } from "../action-module";
 import { executeBash, executeBinary } from "./execute";
+import { executeDocument } from "./execute-document";
 import {
   appendFile,
   copyFile,
@@ -9,6 +10,7 @@ import {
   listFiles,
   moveFile,
   readFile,
+  setFileEncoding,
 } from "./files";
 import { copyFolder, createFolder, deleteFolder, moveFolder } from "./folders";
 import { setFileOwner, setFilePermissions, setFolderOwner, setFolderPermissions } from "./owners";
@@ -29,6 +31,7 @@ export const modules: Readonly<Record<string, ActionModule>> = {
   DeleteFolder: deleteFolder,
   ExecuteBash: executeBash,
   ExecuteBinary: executeBinary,
+  ExecuteDocument: executeDocument,
   ListFiles: listFiles,
   MoveFile: moveFile,
   MoveFolder: moveFolder,
@@ -36,6 +39,7 @@ export const modules: Readonly<Record<string, ActionModule>> = {
   Reboot: reboot,
   S3Download: s3Download,
   S3Upload: s3Upload,
+  SetFileEncoding: setFileEncoding,
   SetFileOwner: setFileOwner,
   SetFilePermissions: setFilePermissions,
   SetFolderOwner: setFolderOwner,
