@@ -50,6 +50,8 @@ export class Notices {
     try {
       const { port } = this.server.address() as AddressInfo;
       const confirmed = once(this.confirmation, "confirmed", { signal: AbortSignal.timeout(30_000) });
+      // when subscribing fails already, nobody waits for this any more
+      confirmed.catch(() => undefined);
       await this.sns.send(
         new SubscribeCommand({
           TopicArn: this.topicArn,
