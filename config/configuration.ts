@@ -36,6 +36,10 @@ export interface EnvironmentConfiguration {
   /** A person must approve each release before it is rolled out here. */
   readonly approval: boolean;
   readonly capacity: { readonly desired: number; readonly max: number };
+  /** Time that a new instance gets to become ready before it is replaced. */
+  readonly healthCheckGraceSeconds: number;
+  /** Time after its launch for which a roll-out waits for each new instance. */
+  readonly instanceWarmupSeconds: number;
   readonly rollOut: RollOutConfiguration;
   readonly loadBalancer: LoadBalancerConfiguration | undefined;
 }

@@ -11,6 +11,8 @@ export const production: EnvironmentConfiguration = {
   name: "production",
   approval: true,
   capacity: { desired: 2, max: 4 },
+  healthCheckGraceSeconds: 300,
+  instanceWarmupSeconds: 120,
   rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
   loadBalancer: {
     allowedCidrs: ["10.0.0.0/8"],
@@ -23,6 +25,8 @@ export const staging: EnvironmentConfiguration = {
   name: "staging",
   approval: false,
   capacity: { desired: 1, max: 2 },
+  healthCheckGraceSeconds: 300,
+  instanceWarmupSeconds: 120,
   rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
   loadBalancer: undefined,
 };

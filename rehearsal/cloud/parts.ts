@@ -20,7 +20,7 @@ import { MachineImages } from "./machine/machine-images";
  * Seconds of AWS that pass in one second of the rehearsal; what it governs: instances/clock.ts. A real JVM starts in real
  * time: faster than this, and a fleet's grace period would be over before an instance on a busy laptop can answer.
  */
-const clockSpeed = 8;
+export const clockSpeed = 8;
 
 /** Puts the services of the gateway together. */
 export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts {

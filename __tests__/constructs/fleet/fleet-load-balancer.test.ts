@@ -30,6 +30,7 @@ const made = (props: Partial<FleetLoadBalancerProps> = {}) =>
       serverErrorsName: "errors",
       unhealthyHostsName: "unhealthy",
       dimensions: balancer.dimensions,
+      startSeconds: 300,
     });
   });
 
