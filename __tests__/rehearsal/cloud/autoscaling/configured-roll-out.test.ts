@@ -1,5 +1,5 @@
 import type { EnvironmentConfiguration } from "../../../../config/configuration";
-import { clockSpeed } from "../../../../rehearsal/cloud/parts";
+import { clockSpeed } from "../../../../rehearsal/cloud/instances/clock";
 import { production } from "../../../support/configuration";
 import { ConfiguredFleet } from "./configured-fleet";
 
