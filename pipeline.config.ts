@@ -34,6 +34,9 @@ export default definePipeline({
       /** From its launch on, for how long a roll-out waits for each new instance: its start, and some time beside the old ones. */
       instanceWarmupSeconds: 120,
       rollOut: {
+        /** Least and most instances of the fleet meanwhile: all that there were, and as many new ones beside them. */
+        minHealthyPercentage: 100,
+        maxHealthyPercentage: 200,
         /** After the last instance was replaced, for how long the alarms may still take the release back. */
         bakeSeconds: 180,
         /** Percentages of the fleet at which a roll-out pauses, such as [10, 50], and for how long. */

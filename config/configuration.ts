@@ -45,6 +45,9 @@ export interface EnvironmentConfiguration {
 }
 
 export interface RollOutConfiguration {
+  /** Least and most instances while they are replaced, in percent of the desired capacity. */
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
   /** Time that alarms get after the last instance was replaced, before the release counts as good. */
   readonly bakeSeconds: number;
   /** Percentages of the fleet at which a roll-out waits. */

@@ -86,7 +86,12 @@ export const loadBalancerSchema = shape({
 const waitSeconds = () => whole("a whole number of seconds from 0 to 172800", 0, 172_800);
 const percentages = "a list of up to 9 whole percentages from 1 to 99, in ascending order";
 
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html has the ranges. */
 const rollOut = shape({
+  /** Everything: a roll-out costs no capacity. */
+  minHealthyPercentage: whole("a whole percentage from 0 to 100", 0, 100).default(100),
+  /** As many new instances beside the old ones: the whole fleet is replaced in the time of one start. */
+  maxHealthyPercentage: whole("a whole percentage from 100 to 200", 100, 200).default(200),
   /** The alarm on server errors needs up to three minutes to know about an instance that has just begun to serve. */
   bakeSeconds: waitSeconds().default(180),
   /** None: a fleet of two has no meaningful part to wait at. */

@@ -284,7 +284,17 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an unknown setting of a roll-out",
     { environments: [{ name: "production", rollOut: { bakeSecond: 60 } }] },
-    "environments[0].rollOut.bakeSecond: unknown setting, did you mean bakeSeconds?; allowed: bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
+    "environments[0].rollOut.bakeSecond: unknown setting, did you mean bakeSeconds?; allowed: minHealthyPercentage, maxHealthyPercentage, bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
+  ],
+  [
+    "a fleet that may be more than whole",
+    { environments: [{ name: "production", rollOut: { minHealthyPercentage: 101 } }] },
+    "environments[0].rollOut.minHealthyPercentage: 101 is not allowed; allowed: a whole percentage from 0 to 100",
+  ],
+  [
+    "healthy percentages that are too far apart",
+    { environments: [{ name: "production", rollOut: { minHealthyPercentage: 50 } }] },
+    "environments[0].rollOut.maxHealthyPercentage: 200 is more than 100 above minHealthyPercentage, 50; allowed: a whole percentage from 100 to 150",
   ],
   [
     "a bake of more than two days",
@@ -442,6 +452,8 @@ describe("a configuration", () => {
           healthCheckGraceSeconds: 300,
           instanceWarmupSeconds: 120,
           rollOut: {
+            minHealthyPercentage: 100,
+            maxHealthyPercentage: 200,
             bakeSeconds: 180,
             checkpoints: [],
             checkpointSeconds: 600,

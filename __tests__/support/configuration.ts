@@ -1,11 +1,25 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Configuration, EnvironmentConfiguration } from "../../config/configuration";
+import type {
+  Configuration,
+  EnvironmentConfiguration,
+  RollOutConfiguration,
+} from "../../config/configuration";
 import { functionNames } from "../../lambda/bundle";
 
 export const accountId = "111122223333";
 export const region = "eu-west-1";
+
+const rollOut: RollOutConfiguration = {
+  minHealthyPercentage: 100,
+  maxHealthyPercentage: 200,
+  bakeSeconds: 180,
+  checkpoints: [],
+  checkpointSeconds: 600,
+  alarms: [],
+  onFailure: "stop",
+};
 
 export const production: EnvironmentConfiguration = {
   name: "production",
@@ -13,7 +27,7 @@ export const production: EnvironmentConfiguration = {
   capacity: { desired: 2, max: 4 },
   healthCheckGraceSeconds: 300,
   instanceWarmupSeconds: 120,
-  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
+  rollOut,
   loadBalancer: {
     allowedCidrs: ["10.0.0.0/8"],
     certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/1`,
@@ -27,7 +41,7 @@ export const staging: EnvironmentConfiguration = {
   capacity: { desired: 1, max: 2 },
   healthCheckGraceSeconds: 300,
   instanceWarmupSeconds: 120,
-  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
+  rollOut,
   loadBalancer: undefined,
 };
 
