@@ -21,8 +21,8 @@ const pipeline = (second: number, kind: string, detail: Record<string, string>) 
     ...detail,
   });
 const action = (name: string, started: number, succeeded: number) => [
-  pipeline(started, "Action", { action: name, state: "STARTED" }),
-  pipeline(succeeded, "Action", { action: name, state: "SUCCEEDED" }),
+  pipeline(started, "Action", { "action-execution-id": name, action: name, state: "STARTED" }),
+  pipeline(succeeded, "Action", { "action-execution-id": name, action: name, state: "SUCCEEDED" }),
 ];
 const phase = (second: number, name: string) =>
   event(second, "codebuild", "CodeBuild Build Phase Change", { "completed-phase": name });
@@ -90,6 +90,8 @@ describe("the seconds of a release", () => {
 
   it("can't be told when something was not recorded", () => {
     const gap = events.filter(({ detailType }) => !detailType.endsWith("Refresh Succeeded"));
-    expect(() => splitRelease(gap, facts)).toThrow("has no event for: refresh Succeeded");
+    expect(() => splitRelease(gap, facts)).toThrow(
+      "has no event of EC2 Auto Scaling Instance Refresh Succeeded",
+    );
   });
 });
