@@ -30,7 +30,7 @@ describe("a roll-out as configured", () => {
     beforeEach(async () => {
       await begin(200, { rollOut: { ...halfway, bakeSeconds: 400 }, instanceWarmupSeconds: 30 });
       await fleet.rollOut();
-    });
+    }, 60_000);
 
     it("stays there for the configured time, and bakes after the last instance", async () => {
       const reached = await atCheckpoint();

@@ -13,8 +13,8 @@ import { synthesizeStack } from "../../../support/synthesized";
 import { invokeStage, PipelineHarness } from "./pipeline-harness";
 
 /** What the pipeline stack declares for the failure of an environment's stage. */
-function declared(onFailure: "stop" | "rollBack"): Pick<StageDeclaration, "onFailure"> {
-  const environments = [{ ...production, rollOut: { ...production.rollOut, onFailure } }];
+function declared(reaction: "stop" | "rollBack"): Pick<StageDeclaration, "onFailure"> {
+  const environments = [{ ...production, rollOut: { ...production.rollOut, onFailure: reaction } }];
   const stack = new PipelineStack(Testing.app(), configuration({ environments }), stubBundles());
   const stages = synthesizeStack(stack).resource("aws_codepipeline")["stage"] as readonly {
     name: string;
@@ -23,6 +23,8 @@ function declared(onFailure: "stop" | "rollBack"): Pick<StageDeclaration, "onFai
   const { on_failure: found } = stages.find(({ name }) => name === "DeployImage-production")!;
   return found === undefined ? {} : { onFailure: found };
 }
+
+const onFailure = { stop: declared("stop"), rollBack: declared("rollBack") };
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html */
 describe("a failed roll-out whose environment says", () => {
@@ -35,10 +37,10 @@ describe("a failed roll-out whose environment says", () => {
   });
   afterEach(() => pipeline.stop());
 
-  const begin = async (onFailure: "stop" | "rollBack"): Promise<string> => {
+  const begin = async (reaction: "stop" | "rollBack"): Promise<string> => {
     const version = invokeStage("Version", "{}", "version");
     const deploy = invokeStage("Deploy", '{"Version":"#{VersionVariables.Version}"}', "roll-out");
-    pipeline.create([version, { ...deploy, ...declared(onFailure) }]).catch(() => undefined);
+    pipeline.create([version, { ...deploy, ...onFailure[reaction] }]).catch(() => undefined);
     await pipeline.job(1);
     return pipeline.newest();
   };
