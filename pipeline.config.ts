@@ -29,6 +29,27 @@ export default definePipeline({
       approval: false,
       /** max: a roll-out launches the new instances before it ends the old ones, so leave room for twice `desired`. */
       capacity: { desired: 2, max: 4 },
+      /** A new instance that is not ready after this time is replaced; the alarm on unhealthy hosts allows for it too. */
+      healthCheckGraceSeconds: 300,
+      /** From its launch on, for how long a roll-out waits for each new instance: its start, and some time beside the old ones. */
+      instanceWarmupSeconds: 120,
+      rollOut: {
+        /** Least and most instances of the fleet meanwhile: all that there were, and as many new ones beside them. */
+        minHealthyPercentage: 100,
+        maxHealthyPercentage: 200,
+        /** After the last instance was replaced, for how long the alarms may still take the release back. */
+        bakeSeconds: 180,
+        /** Percentages of the fleet at which a roll-out pauses, such as [10, 50], and for how long. */
+        checkpoints: [],
+        checkpointSeconds: 600,
+        /** Names of your own CloudWatch alarms that take a release back, beside server errors and unhealthy hosts. */
+        alarms: [],
+        /**
+         * The fleet goes back by itself in any case. "stop" leaves the failed stage for a person to look at; "rollBack" has
+         * CodePipeline also run the stage again with the last release that succeeded in it.
+         */
+        onFailure: "stop",
+      },
       /**
        * An Application Load Balancer is billed by the hour and by traffic, whether or not anybody calls it.
        * `loadBalancer: false` leaves it out: instances are then judged by EC2's status checks alone, and nothing keeps

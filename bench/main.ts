@@ -6,6 +6,7 @@ import { bundles } from "./bundles";
 import { environments } from "./environments";
 import { gateway } from "./gateway";
 import { rehearsal } from "./rehearsal";
+import { release } from "./release";
 import { machineFacts, markdown, missedTargets, table } from "./report";
 import type { Part } from "./result";
 import { synth } from "./synth";
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Part | Promise<Part>>> = {
   environments,
   bundles,
   rehearsal,
+  release,
   gateway,
 };
 

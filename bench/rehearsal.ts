@@ -1,18 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { waits } from "./deploy-log";
+import { rehearse, rehearsalLogs as logs } from "./rehearse";
 import { atMost, type Line, type Part } from "./result";
 
-const logs = path.resolve("node_modules/.cache/immutable-server-pipeline/rehearsal/logs");
 const longWaitSeconds = 20;
 const limitSeconds = 240;
 
 /** `npm run rehearse`, once, with what its steps took. */
 export function rehearsal(): Part {
-  const start = performance.now();
-  const { status } = spawnSync(process.execPath, ["run.mjs", "rehearsal/main.ts"], { stdio: "inherit" });
-  const seconds = (performance.now() - start) / 1000;
+  const { status, seconds } = rehearse();
   const passed = status === 0;
   const target = atMost(seconds, limitSeconds, " s");
   return {

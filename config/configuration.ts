@@ -36,11 +36,18 @@ export interface EnvironmentConfiguration {
   /** A person must approve each release before it is rolled out here. */
   readonly approval: boolean;
   readonly capacity: { readonly desired: number; readonly max: number };
+  /** Time that a new instance gets to become ready before it is replaced. */
+  readonly healthCheckGraceSeconds: number;
+  /** Time after its launch for which a roll-out waits for each new instance. */
+  readonly instanceWarmupSeconds: number;
   readonly rollOut: RollOutConfiguration;
   readonly loadBalancer: LoadBalancerConfiguration | undefined;
 }
 
 export interface RollOutConfiguration {
+  /** Least and most instances while they are replaced, in percent of the desired capacity. */
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
   /** Time that alarms get after the last instance was replaced, before the release counts as good. */
   readonly bakeSeconds: number;
   /** Percentages of the fleet at which a roll-out waits. */

@@ -30,6 +30,7 @@ function settingsAt(path: readonly PropertyKey[]): string[] {
   const last = path.findLast((part) => typeof part === "string");
   if (path.length === 0) return Object.keys(shape);
   if (last === "capacity") return Object.keys(environment.capacity.unwrap().shape);
+  if (last === "rollOut") return Object.keys(environment.rollOut.unwrap().shape);
   if (last === "loadBalancer") return Object.keys(loadBalancerSchema.shape);
   return Object.keys(environment);
 }

@@ -37,6 +37,7 @@ export const rules: readonly Rule[] = [
   distinctEnvironments,
   notTooManyEnvironments,
   capacityWithinMax,
+  healthyPercentagesApart,
   loadBalancersInTwoZones,
   certificatesInRegion,
   encryptedWhenPublic,
@@ -98,6 +99,20 @@ function capacityWithinMax({ environments }: Settled): Problem[] {
           {
             path: `${path}.capacity.desired`,
             text: `${capacity.desired} is more than max, ${capacity.max}; allowed: a whole number from 0 to ${capacity.max}`,
+          },
+        ],
+  );
+}
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html: at most 100 apart. */
+function healthyPercentagesApart({ environments }: Settled): Problem[] {
+  return each(environments, ({ rollOut }, path) =>
+    rollOut === undefined || rollOut.maxHealthyPercentage - rollOut.minHealthyPercentage <= 100
+      ? []
+      : [
+          {
+            path: `${path}.rollOut.maxHealthyPercentage`,
+            text: `${rollOut.maxHealthyPercentage} is more than 100 above minHealthyPercentage, ${rollOut.minHealthyPercentage}; allowed: a whole percentage from 100 to ${rollOut.minHealthyPercentage + 100}`,
           },
         ],
   );

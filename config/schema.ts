@@ -86,8 +86,13 @@ export const loadBalancerSchema = shape({
 const waitSeconds = () => whole("a whole number of seconds from 0 to 172800", 0, 172_800);
 const percentages = "a list of up to 9 whole percentages from 1 to 99, in ascending order";
 
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html has the ranges. */
 const rollOut = shape({
-  /** Our alarms need up to three minutes to know about an instance that has just begun to serve. */
+  /** Everything: a roll-out costs no capacity. */
+  minHealthyPercentage: whole("a whole percentage from 0 to 100", 0, 100).default(100),
+  /** As many new instances beside the old ones: the whole fleet is replaced in the time of one start. */
+  maxHealthyPercentage: whole("a whole percentage from 100 to 200", 100, 200).default(200),
+  /** The alarm on server errors needs up to three minutes to know about an instance that has just begun to serve. */
   bakeSeconds: waitSeconds().default(180),
   /** None: a fleet of two has no meaningful part to wait at. */
   checkpoints: list(whole(percentages, 1, 99), percentages)
@@ -118,6 +123,14 @@ const environment = shape({
   approval: flag().default(false),
   /** Two, so that one zone may fail; four, so that a refresh may launch as many new ones before it ends the old. */
   capacity: shape({ desired: instances, max: instances }).default({ desired: 2, max: 4 }),
+  /**
+   * What the console of Auto Scaling gives: https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-check-grace-period.html
+   * Java on a small instance with a new volume is ready in a third of it. Below two minutes the alarm on unhealthy hosts,
+   * which allows for it, could not tell an instance that starts from one that never will.
+   */
+  healthCheckGraceSeconds: whole("a whole number of seconds from 120 to 3600", 120, 3600).default(300),
+  /** Longer than a start: for the rest of it old and new serve side by side, and alarms see the new ones first. */
+  instanceWarmupSeconds: whole("a whole number of seconds from 0 to 3600", 0, 3600).default(120),
   /** How a release is rolled out here. */
   rollOut: rollOut.prefault({}),
   /** On when the configuration gives two or more subnets, which a load balancer needs; see `load.ts`. */

@@ -141,6 +141,8 @@ export class Rehearsal {
       noticesTopicArn: this.names.arn("sns", this.names.noticesTopic),
       cloudDirectory: workspace.cloudDirectory,
       command: (file, ...args) => this.stacks.command(file, ...args),
+      record: (name, facts) =>
+        writeFileSync(join(workspace.logDirectory, `${name}.json`), JSON.stringify(facts, undefined, 2)),
       log,
       signal,
       load: new LoadGenerator(address),

@@ -13,6 +13,7 @@ const keptPaths = [
   "cloud/cloud.log",
   "cloud/cloud.out",
   "cloud/codebuild",
+  "cloud/events.jsonl",
   "cloud/emulator/emulator.log",
   "cloud/imagebuilder/logs",
   "permissions.json",

@@ -1,10 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type {
-  Configuration,
-  EnvironmentConfiguration,
-  LoadBalancerConfiguration,
-} from "../config/configuration";
+import type { Configuration, EnvironmentConfiguration } from "../config/configuration";
 import { Names, type EnvironmentNames } from "../config/names";
 import { FleetAlarms } from "../constructs/fleet/fleet-alarms";
 import { FleetLoadBalancer } from "../constructs/fleet/fleet-load-balancer";
@@ -52,13 +48,7 @@ export class FleetStack extends AwsStack {
       instanceProfileName: instanceRole.instanceProfileName,
       securityGroupId: instances.id,
     });
-    const balancer = this.balance(
-      configuration.accountId,
-      names,
-      network,
-      instances,
-      environment.loadBalancer,
-    );
+    const balancer = this.balance(configuration.accountId, names, network, instances, environment);
     new ServerFleet(this, "Fleet", {
       autoScalingGroupName: names.autoScalingGroup,
       applicationName: all.application,
@@ -66,6 +56,8 @@ export class FleetStack extends AwsStack {
       subnetIds: network.subnetIds,
       templates,
       maxSize: environment.capacity.max,
+      healthCheckGraceSeconds: environment.healthCheckGraceSeconds,
+      instanceWarmupSeconds: environment.instanceWarmupSeconds,
       targetGroupArn: balancer?.targetGroupArn,
     });
     new TerraformOutput(this, "AutoScalingGroup", { value: names.autoScalingGroup });
@@ -78,7 +70,7 @@ export class FleetStack extends AwsStack {
     names: EnvironmentNames,
     network: Network,
     instances: SecurityGroup,
-    settings: LoadBalancerConfiguration | undefined,
+    { loadBalancer: settings, healthCheckGraceSeconds }: EnvironmentConfiguration,
   ): FleetLoadBalancer | undefined {
     if (settings === undefined) return undefined;
     const balancer = new FleetLoadBalancer(this, "LoadBalancer", {
@@ -94,6 +86,7 @@ export class FleetStack extends AwsStack {
       serverErrorsName: names.serverErrorsAlarm,
       unhealthyHostsName: names.unhealthyHostsAlarm,
       dimensions: balancer.dimensions,
+      startSeconds: healthCheckGraceSeconds,
     });
     return balancer;
   }

@@ -49,7 +49,7 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an unknown setting of an environment",
     { environments: [{ name: "production", aproval: true }] },
-    "environments[0].aproval: unknown setting, did you mean approval?; allowed: name, approval, capacity, rollOut, loadBalancer",
+    "environments[0].aproval: unknown setting, did you mean approval?; allowed: name, approval, capacity, healthCheckGraceSeconds, instanceWarmupSeconds, rollOut, loadBalancer",
   ],
   [
     "an unknown setting of the capacity",
@@ -209,7 +209,7 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an environment that is only a name",
     { environments: ["production"] },
-    'environments[0]: "production" is not allowed; allowed: an object with name, approval, capacity, rollOut, loadBalancer',
+    'environments[0]: "production" is not allowed; allowed: an object with name, approval, capacity, healthCheckGraceSeconds, instanceWarmupSeconds, rollOut, loadBalancer',
   ],
   [
     "duplicate environments",
@@ -270,6 +270,31 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
     "a fleet that would never start",
     { environments: [{ name: "production", capacity: { desired: 0, max: 2 } }] },
     "environments[0].capacity.desired: 0 is not allowed; allowed: a whole number of instances from 1 to 1000",
+  ],
+  [
+    "a grace period in which no instance could start",
+    { environments: [{ name: "production", healthCheckGraceSeconds: 60 }] },
+    "environments[0].healthCheckGraceSeconds: 60 is not allowed; allowed: a whole number of seconds from 120 to 3600",
+  ],
+  [
+    "a warm-up of more than an hour",
+    { environments: [{ name: "production", instanceWarmupSeconds: 3601 }] },
+    "environments[0].instanceWarmupSeconds: 3601 is not allowed; allowed: a whole number of seconds from 0 to 3600",
+  ],
+  [
+    "an unknown setting of a roll-out",
+    { environments: [{ name: "production", rollOut: { bakeSecond: 60 } }] },
+    "environments[0].rollOut.bakeSecond: unknown setting, did you mean bakeSeconds?; allowed: minHealthyPercentage, maxHealthyPercentage, bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
+  ],
+  [
+    "a fleet that may be more than whole",
+    { environments: [{ name: "production", rollOut: { minHealthyPercentage: 101 } }] },
+    "environments[0].rollOut.minHealthyPercentage: 101 is not allowed; allowed: a whole percentage from 0 to 100",
+  ],
+  [
+    "healthy percentages that are too far apart",
+    { environments: [{ name: "production", rollOut: { minHealthyPercentage: 50 } }] },
+    "environments[0].rollOut.maxHealthyPercentage: 200 is more than 100 above minHealthyPercentage, 50; allowed: a whole percentage from 100 to 150",
   ],
   [
     "a bake of more than two days",
@@ -424,7 +449,11 @@ describe("a configuration", () => {
           name: "production",
           approval: false,
           capacity: { desired: 2, max: 4 },
+          healthCheckGraceSeconds: 300,
+          instanceWarmupSeconds: 120,
           rollOut: {
+            minHealthyPercentage: 100,
+            maxHealthyPercentage: 200,
             bakeSeconds: 180,
             checkpoints: [],
             checkpointSeconds: 600,

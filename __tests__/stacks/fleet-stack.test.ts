@@ -40,6 +40,20 @@ describe("the stack of a fleet", () => {
     });
   });
 
+  test("gives a new instance the configured times, which the alarm on unhealthy hosts allows for", () => {
+    const slow = { ...production, healthCheckGraceSeconds: 600, instanceWarmupSeconds: 240 };
+    const stack = synthesizeStack(new FleetStack(Testing.app(), settings, slow));
+    expect(stack.resource("aws_autoscaling_group")).toMatchObject({
+      health_check_grace_period: 600,
+      default_instance_warmup: 240,
+    });
+    expect(stack.resource("aws_cloudwatch_metric_alarm", "Alarms_UnhealthyHosts")).toMatchObject({
+      alarm_name: "shop-production-unhealthy-hosts",
+      period: 60,
+      datapoints_to_alarm: 12,
+    });
+  });
+
   test("lets nothing in but the load balancer", () => {
     const ingress = balanced.resources("aws_vpc_security_group_ingress_rule");
     const [instances] = Object.keys(balanced.resources("aws_security_group")).filter((id) =>

@@ -1,17 +1,33 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Configuration, EnvironmentConfiguration } from "../../config/configuration";
+import type {
+  Configuration,
+  EnvironmentConfiguration,
+  RollOutConfiguration,
+} from "../../config/configuration";
 import { functionNames } from "../../lambda/bundle";
 
 export const accountId = "111122223333";
 export const region = "eu-west-1";
 
+const rollOut: RollOutConfiguration = {
+  minHealthyPercentage: 100,
+  maxHealthyPercentage: 200,
+  bakeSeconds: 180,
+  checkpoints: [],
+  checkpointSeconds: 600,
+  alarms: [],
+  onFailure: "stop",
+};
+
 export const production: EnvironmentConfiguration = {
   name: "production",
   approval: true,
   capacity: { desired: 2, max: 4 },
-  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
+  healthCheckGraceSeconds: 300,
+  instanceWarmupSeconds: 120,
+  rollOut,
   loadBalancer: {
     allowedCidrs: ["10.0.0.0/8"],
     certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/1`,
@@ -23,7 +39,9 @@ export const staging: EnvironmentConfiguration = {
   name: "staging",
   approval: false,
   capacity: { desired: 1, max: 2 },
-  rollOut: { bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600, alarms: [], onFailure: "stop" },
+  healthCheckGraceSeconds: 300,
+  instanceWarmupSeconds: 120,
+  rollOut,
   loadBalancer: undefined,
 };
 

@@ -5,6 +5,8 @@ export interface FleetAlarmsProps {
   readonly serverErrorsName: string;
   readonly unhealthyHostsName: string;
   readonly dimensions: { readonly LoadBalancer: string; readonly TargetGroup: string };
+  /** Time that an instance may take to become ready; the load balancer calls it unhealthy meanwhile. */
+  readonly startSeconds: number;
 }
 
 /** What a roll-out watches: an alarm takes the release back. */
@@ -12,16 +14,23 @@ export class FleetAlarms extends Construct {
   constructor(scope: Construct, id: string, props: FleetAlarmsProps) {
     super(scope, id);
     this.serverErrors(props);
+    this.unhealthyHosts(props);
+  }
+
+  private unhealthyHosts(props: FleetAlarmsProps): void {
+    // a start is unhealthy in all minutes that it lies in, those of its beginning and end among them; one more is no start
+    const minutes = Math.ceil(props.startSeconds / 60) + 2;
     new CloudwatchMetricAlarm(this, "UnhealthyHosts", {
       alarmName: props.unhealthyHostsName,
-      alarmDescription: "An instance that was in service stopped being ready",
+      alarmDescription: "Instances are not ready for longer than they may take to start",
       namespace: "AWS/ApplicationELB",
       metricName: "UnHealthyHostCount",
       dimensions: props.dimensions,
       statistic: "Maximum",
       period: 60,
-      // one that is only starting, or that is replaced, is gone or ready by then
-      evaluationPeriods: 3,
+      // Auto Scaling replaces an instance that is not ready in time: between the two there is a gap that must not count
+      datapointsToAlarm: minutes,
+      evaluationPeriods: minutes + 3,
       comparisonOperator: "GreaterThanThreshold",
       threshold: 0,
       treatMissingData: "notBreaching",

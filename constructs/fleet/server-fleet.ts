@@ -11,10 +11,8 @@ export interface ServerFleetProps {
   readonly maxSize: number;
   /** Undefined: instances are judged by EC2's status checks alone. */
   readonly targetGroupArn: string | undefined;
-  /** @default 120: Java on a small instance is ready in half of it */
-  readonly healthCheckGraceSeconds?: number;
-  /** @default 30: what is measured sooner says more about starting than about the release */
-  readonly instanceWarmupSeconds?: number;
+  readonly healthCheckGraceSeconds: number;
+  readonly instanceWarmupSeconds: number;
 }
 
 /**
@@ -35,8 +33,8 @@ export class ServerFleet extends Construct {
       ...(props.targetGroupArn === undefined
         ? { healthCheckType: "EC2" }
         : { healthCheckType: "ELB", targetGroupArns: [props.targetGroupArn] }),
-      healthCheckGracePeriod: props.healthCheckGraceSeconds ?? 120,
-      defaultInstanceWarmup: props.instanceWarmupSeconds ?? 30,
+      healthCheckGracePeriod: props.healthCheckGraceSeconds,
+      defaultInstanceWarmup: props.instanceWarmupSeconds,
       enabledMetrics: [
         "GroupDesiredCapacity",
         "GroupInServiceInstances",

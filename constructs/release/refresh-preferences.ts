@@ -1,4 +1,6 @@
 export interface RollOutSettings {
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
   /** Alarms that take a release back. */
   readonly alarmNames: readonly string[];
   /** Time that they get after the last instance was replaced. */
@@ -9,18 +11,20 @@ export interface RollOutSettings {
 }
 
 /**
- * How a fleet is replaced: new instances before old ones go, and back by itself when the release is bad.
+ * How a fleet is replaced, by default new instances before old ones go, and back by itself when the release is bad.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
  */
 export function refreshPreferences({
+  minHealthyPercentage,
+  maxHealthyPercentage,
   alarmNames,
   bakeSeconds,
   checkpoints,
   checkpointSeconds,
 }: RollOutSettings): object {
   return {
-    MinHealthyPercentage: 100,
-    MaxHealthyPercentage: 200,
+    MinHealthyPercentage: minHealthyPercentage,
+    MaxHealthyPercentage: maxHealthyPercentage,
     // an instance that runs the release already is left alone
     SkipMatching: true,
     AutoRollback: true,

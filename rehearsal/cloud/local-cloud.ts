@@ -10,6 +10,7 @@ import type { Authorizer } from "./gateway/authorizer";
 import { CallRecord } from "./gateway/call-record";
 import { Ec2Decisions } from "./gateway/ec2-decisions";
 import { Callers } from "./gateway/callers";
+import { EventRecord } from "./gateway/event-record";
 import { EventRouter } from "./gateway/event-router";
 import { Gateway, type GatewaySettings } from "./gateway/gateway";
 import { IamAuthorizer } from "./gateway/iam-authorizer";
@@ -54,6 +55,7 @@ export async function startLocalCloud(
   const backdoor = new EmulatorBackdoor(emulator.port, emulator.token);
   const callers = new Callers(backdoor);
   const record = new CallRecord(callsFile);
+  const events = new EventRecord(join(directory, "events.jsonl"));
   const authorizer = new IamAuthorizer(backend.iam, callers, record, accountId);
   const sessions = new ServiceSessions(backend.iam, backdoor, accountId);
   const clientOptions = (credentials: RoleCredentials): ClientOptions => ({ region, endpoint, credentials });
@@ -70,7 +72,10 @@ export async function startLocalCloud(
       sessions.assume(roleArn, servicePrincipal, sessionName),
     assumeRoleAs: (credentials, roleArn, sessionName) =>
       assumeRoleAs(clientOptions(credentials), roleArn, sessionName),
-    emit: (event) => router.emit(event),
+    emit(event) {
+      events.add(event);
+      router.emit(event);
+    },
     log,
     signal: ended.signal,
   };

@@ -10,18 +10,12 @@ import { codePipeline } from "./codepipeline/codepipeline";
 import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
 import { lifecycleRunPath, runLifecyclePolicy } from "./imagebuilder/lifecycle-run";
-import { clockAt } from "./instances/clock";
+import { clockAt, clockSpeed } from "./instances/clock";
 import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
 import type { CloudParts } from "./local-cloud";
 import { bootMachine } from "./machine/boot";
 import { MachineImages } from "./machine/machine-images";
-
-/**
- * Seconds of AWS that pass in one second of the rehearsal; what it governs: instances/clock.ts. A real JVM starts in real
- * time: faster than this, and a fleet's grace period would be over before an instance on a busy laptop can answer.
- */
-const clockSpeed = 8;
 
 /** Puts the services of the gateway together. */
 export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts {

@@ -10,7 +10,7 @@ import type { ApplicationCopies } from "./application-copies";
 import { demand, DrillFailure } from "./drill";
 import { FleetView, instanceIds, type FleetState } from "./fleet-state";
 import { type LoadGenerator, requestsPerSecond } from "./load-generator";
-import type { LoadReport } from "./load-report";
+import { hasFailed, type LoadReport } from "./load-report";
 
 export interface DrillSettings {
   readonly options: ClientOptions;
@@ -30,6 +30,8 @@ export interface DrillSettings {
   readonly noticesTopicArn: string;
   /** Folder of the local cloud. */
   readonly cloudDirectory: string;
+  /** Keeps facts beside the logs, as `<name>.json`. */
+  readonly record: (name: string, facts: object) => void;
   /** A line in the drills' log. */
   readonly log: (text: string) => void;
   readonly signal: AbortSignal;
@@ -204,8 +206,10 @@ export function demandNoFailures(load: LoadReport): void {
   demand(load.failed.length === 0, load.toString());
 }
 
-/** @throws DrillFailure unless exactly these versions answered, in this order */
+/** @throws DrillFailure unless exactly these versions answered, in this order, and every good answer came from one of them */
 export function demandVersions(load: LoadReport, ...versions: readonly string[]): void {
+  const nameless = load.answers.filter((answer) => !hasFailed(answer) && answer.version === undefined);
+  demand(nameless.length === 0, `${nameless.length} answers do not say which version gave them`);
   const seen = load.versions.map(({ version }) => version);
   demand(
     seen.join() === versions.join(),

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { FleetAlarms } from "../../../constructs/fleet/fleet-alarms";
 import {
   FleetLoadBalancer,
@@ -30,6 +32,7 @@ const made = (props: Partial<FleetLoadBalancerProps> = {}) =>
       serverErrorsName: "errors",
       unhealthyHostsName: "unhealthy",
       dimensions: balancer.dimensions,
+      startSeconds: 300,
     });
   });
 
@@ -77,6 +80,28 @@ describe("the load balancer", () => {
     ]);
   });
 
+  test("reaches the instances' port and nothing else, and they let nobody else in", () => {
+    const rules = (type: string) => Object.values(plain.resources(`aws_vpc_security_group_${type}_rule`));
+    const group = (of: string) =>
+      expect.stringMatching(new RegExp(`^\\$\\{aws_security_group\\.${of}`)) as string;
+    const port = { from_port: 8080, to_port: 8080 };
+    const [balancer, instances] = [group("Balancer"), group("Instances")];
+    expect(rules("egress")).toEqual([
+      expect.objectContaining({
+        ...port,
+        security_group_id: balancer,
+        referenced_security_group_id: instances,
+      }),
+    ]);
+    expect(rules("ingress").filter((rule) => !rule["cidr_ipv4"])).toEqual([
+      expect.objectContaining({
+        ...port,
+        security_group_id: instances,
+        referenced_security_group_id: balancer,
+      }),
+    ]);
+  });
+
   test("is protected from deletion where the configuration says so", () => {
     expect(encrypted.resource("aws_lb")).toMatchObject({ enable_deletion_protection: true });
     expect(plain.resource("aws_lb")).toMatchObject({ enable_deletion_protection: false });
@@ -84,11 +109,28 @@ describe("the load balancer", () => {
 });
 
 describe("the target group", () => {
-  test("asks for readiness, and waits longer for requests under way than the application does", () => {
-    const targets = made().resource("aws_lb_target_group");
-    expect(targets["health_check"]).toMatchObject({ path: "/actuator/health/readiness", matcher: "200" });
-    expect(Number(targets["deregistration_delay"])).toBeGreaterThan(20);
+  const targets = made().resource("aws_lb_target_group");
+  const application = (file: string) => readFileSync(path.join("app-src", file), "utf8");
+  const properties = application("src/main/resources/application.properties");
+  const seconds = (text: string, setting: RegExp) => Number(setting.exec(text)![1]);
+
+  test("asks the application's port for its readiness", () => {
+    expect(targets).toMatchObject({
+      port: seconds(properties, /^server\.port=(\d+)$/m),
+      health_check: { path: "/actuator/health/readiness", matcher: "200", port: "traffic-port" },
+    });
+    expect(properties).toContain("management.endpoint.health.probes.enabled=true");
+  });
+
+  test("sends a new instance its full share at once", () => {
     expect(targets).not.toHaveProperty("slow_start");
+  });
+
+  test("waits longer for requests under way than the application does, and so does its service", () => {
+    const given = seconds(properties, /^spring\.lifecycle\.timeout-per-shutdown-phase=(\d+)s$/m);
+    expect(Number(targets["deregistration_delay"])).toBeGreaterThan(given);
+    expect(seconds(application("image/component.yml"), /^ +TimeoutStopSec=(\d+)$/m)).toBeGreaterThan(given);
+    expect(properties).toContain("server.shutdown=graceful");
   });
 });
 

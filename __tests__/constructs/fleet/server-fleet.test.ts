@@ -21,6 +21,8 @@ const made = (targetGroupArn: string | undefined) =>
       subnetIds: ["subnet-1"],
       templates,
       maxSize: 4,
+      healthCheckGraceSeconds: 240,
+      instanceWarmupSeconds: 90,
       targetGroupArn,
     });
   }).resource("aws_autoscaling_group");
@@ -58,6 +60,10 @@ describe("the fleet", () => {
     expect(group).toMatchObject({ health_check_type: "ELB", target_group_arns: ["arn:target"] });
     expect(made(undefined)).toMatchObject({ health_check_type: "EC2" });
     expect(made(undefined)).not.toHaveProperty("target_group_arns");
+  });
+
+  test("gives a new instance the configured times to become ready and to warm up", () => {
+    expect(group).toMatchObject({ health_check_grace_period: 240, default_instance_warmup: 90 });
   });
 
   test("is destroyed with the instances that run", () => {

@@ -1,6 +1,13 @@
 import { refreshPreferences } from "../../../constructs/release/refresh-preferences";
 
-const settings = { alarmNames: ["one"], bakeSeconds: 180, checkpoints: [], checkpointSeconds: 600 };
+const settings = {
+  minHealthyPercentage: 100,
+  maxHealthyPercentage: 200,
+  alarmNames: ["one"],
+  bakeSeconds: 180,
+  checkpoints: [],
+  checkpointSeconds: 600,
+};
 
 describe("a roll-out", () => {
   test("launches before it terminates, and goes back by itself", () => {
@@ -10,6 +17,11 @@ describe("a roll-out", () => {
       AutoRollback: true,
       SkipMatching: true,
     });
+  });
+
+  test("stays between the configured percentages", () => {
+    const tight = { ...settings, minHealthyPercentage: 90, maxHealthyPercentage: 110 };
+    expect(refreshPreferences(tight)).toMatchObject({ MinHealthyPercentage: 90, MaxHealthyPercentage: 110 });
   });
 
   test("watches the alarms that there are", () => {

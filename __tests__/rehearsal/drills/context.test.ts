@@ -65,6 +65,12 @@ describe("what a drill demands of the versions that answered", () => {
     expect(() => demandVersions(load(), "1.0.2")).toThrow("versions 1.0.2 had to answer, but none did");
   });
 
+  it("is that every good answer says its version", () => {
+    const nameless = { at: 9, status: 200, version: undefined, instance: undefined };
+    const report = new LoadReport([...load("1.0.1").answers, nameless], 1);
+    expect(() => demandVersions(report, "1.0.1")).toThrow("1 answers do not say which version gave them");
+  });
+
   it("is that they came in this order", () => {
     expect(() => demandVersions(load("1.0.2", "1.0.1"), "1.0.1", "1.0.2")).toThrow("but 1.0.2, 1.0.1 did");
   });

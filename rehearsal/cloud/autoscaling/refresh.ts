@@ -38,12 +38,9 @@ export function stepRefresh(state: RefreshState, settings: RefreshSettings, view
 }
 
 function goOn(before: RefreshState, settings: RefreshSettings, view: RefreshView): RefreshStep {
-  const last = Math.max(0, settings.checkpointPercentages.length - 1);
   let state = before;
-  if (state.checkpointUntil !== undefined && view.now >= state.checkpointUntil) {
-    if (state.checkpoint >= last) return complete({ ...state, checkpointUntil: undefined }, settings, view);
+  if (state.checkpointUntil !== undefined && view.now >= state.checkpointUntil)
     state = { ...state, checkpoint: state.checkpoint + 1, checkpointUntil: undefined, progressAt: view.now };
-  }
   const percentage = settings.checkpointPercentages[state.checkpoint] ?? 100;
   const replacement = replace(state, settings, view, percentage);
   state = advance(state, replacement, view, settings);
@@ -51,21 +48,34 @@ function goOn(before: RefreshState, settings: RefreshSettings, view: RefreshView
     const statusReason = `Waiting for the checkpoint delay at ${percentage} percent before continuing.`;
     return acting({ ...state, statusReason, progressAt: view.now }, replacement);
   }
-  if (replacement.done) return reach(state, settings, view, percentage);
+  if (replacement.done) return reach(state, settings, view, replacement);
   if (outOfPatience(state, settings, view, replacement)) return fail(state, settings, view, failure(state));
   return acting(state, replacement);
 }
 
-/** The percentage of the current checkpoint is replaced: wait there if it is one, or be complete. */
+/**
+ * The percentage of the current checkpoint is replaced: wait there, or be complete at the last one. One that is passed by
+ * the same instance as the next is skipped, and of the one at 100 percent nobody is told.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-adding-checkpoints-instance-refresh.html
+ */
 function reach(
-  state: RefreshState,
+  before: RefreshState,
   settings: RefreshSettings,
   view: RefreshView,
-  percentage: number,
+  { updated }: Replacement,
 ): RefreshStep {
-  if (settings.checkpointPercentages.length === 0) return complete(state, settings, view);
-  const waiting = { ...state, checkpointUntil: view.now + settings.checkpointDelay };
-  return { ...still(waiting, view), events: [{ type: "Checkpoint Reached", percentage }] };
+  const { checkpointPercentages: checkpoints, checkpointDelay } = settings;
+  if (checkpoints.length === 0) return complete(before, settings, view);
+  const replaced = view.desired === 0 ? 100 : (100 * updated) / view.desired;
+  const passed = checkpoints.findLastIndex((percentage) => percentage <= replaced);
+  const state = { ...before, checkpoint: Math.max(before.checkpoint, passed) };
+  const percentage = checkpoints[state.checkpoint]!;
+  const reached: RefreshEvent[] = percentage === 100 ? [] : [{ type: "Checkpoint Reached", percentage }];
+  const step =
+    state.checkpoint === checkpoints.length - 1
+      ? complete(state, settings, view)
+      : still({ ...state, checkpointUntil: view.now + checkpointDelay }, view);
+  return { ...step, events: [...reached, ...step.events] };
 }
 
 function complete(state: RefreshState, settings: RefreshSettings, view: RefreshView): RefreshStep {

@@ -26,7 +26,7 @@ describe("an instance refresh over running machines", () => {
     cloud = new ToyCloud();
     // an hour of trying is 12 seconds, a check every 10 seconds is one every 33 ms, at least 100
     await cloud.start(300);
-    cloud.emulator.alarms.set("errors", "OK");
+    cloud.emulator.alarms.setState("errors", "OK");
     await cloud.client().send(
       new CreateAutoScalingGroupCommand({
         AutoScalingGroupName: group,
@@ -129,7 +129,7 @@ describe("an instance refresh over running machines", () => {
       () => load.failed().length,
       (failed) => failed > 0,
     );
-    cloud.emulator.alarms.set("errors", "ALARM");
+    cloud.emulator.alarms.setState("errors", "ALARM");
     const refresh = await outcome();
     const after = await load.more(40);
 
@@ -160,7 +160,7 @@ describe("an instance refresh over running machines", () => {
     await expect(start()).rejects.toMatchObject({ name: "InstanceRefreshInProgressFault" });
     await cloud.client().send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: group }));
     expect((await outcome()).Status).toBe("Cancelled");
-    cloud.emulator.alarms.set("errors", "ALARM");
+    cloud.emulator.alarms.setState("errors", "ALARM");
     await expect(start()).rejects.toMatchObject({
       name: "ValidationError",
       message: expect.stringContaining("errors") as string,

@@ -129,24 +129,41 @@ describe("an instance refresh", () => {
     expect(group.mostStarting).toBe(1);
   });
 
-  it("waits at each checkpoint and tells of it", () => {
+  it("waits at each checkpoint but the last, and tells of each but the one at 100 percent", () => {
     const group = new ToyGroup(4, { startup: [0], draining: 0 });
     const news = new Map<number, number>();
     const { state, events, seconds } = run(
       group,
-      { ...defaults, minHealthyPercentage: 50, checkpointPercentages: [50, 100], checkpointDelay: 300 },
+      { ...defaults, minHealthyPercentage: 50, checkpointPercentages: [25, 50, 100], checkpointDelay: 300 },
       (now) => void news.set(now, group.live().filter(({ version }) => version === "new").length),
     );
     expect(state.status).toBe("Successful");
     expect(events).toEqual(["Started", "Checkpoint Reached", "Checkpoint Reached", "Succeeded"]);
-    expect(news.get(200)).toBe(2);
+    expect([news.get(200), news.get(500)]).toEqual([1, 2]);
     expect(seconds).toBeGreaterThan(600);
+    expect(seconds).toBeLessThan(700);
+  });
+
+  it("skips a checkpoint that the same instance passes as the next one", () => {
+    const group = new ToyGroup(2, { startup: [0], draining: 0 });
+    const reached: number[] = [];
+    const settings = { ...defaults, checkpointPercentages: [10, 40, 100], checkpointDelay: 300 };
+    const { seconds } = run(group, settings, undefined, ({ events }) => {
+      for (const event of events) if (event.type === "Checkpoint Reached") reached.push(event.percentage);
+    });
+    expect(reached).toEqual([40]);
+    expect(seconds).toBeLessThan(400);
   });
 
   it("leaves the rest alone when the last checkpoint is below 100", () => {
     const group = new ToyGroup(4, { startup: [0], draining: 0 });
-    const { state } = run(group, { ...defaults, minHealthyPercentage: 50, checkpointPercentages: [50] });
+    const { state, events } = run(group, {
+      ...defaults,
+      minHealthyPercentage: 50,
+      checkpointPercentages: [50],
+    });
     expect(state).toMatchObject({ status: "Successful", percentageComplete: 50 });
+    expect(events).toEqual(["Started", "Checkpoint Reached", "Succeeded"]);
     expect(group.live().filter(({ version }) => version === "new")).toHaveLength(2);
   });
 

@@ -1,16 +1,9 @@
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  type MetricAlarm,
-  PutMetricAlarmCommand,
-  SetAlarmStateCommand,
-  type SetAlarmStateInput,
-} from "@aws-sdk/client-cloudwatch";
-import { mockClient } from "aws-sdk-client-mock";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { Backend, CloudEvent } from "../../../../rehearsal/cloud/cloud";
 import { AlarmEvaluator } from "../../../../rehearsal/cloud/cloudwatch/alarm-evaluator";
 import { MetricAlarms } from "../../../../rehearsal/cloud/cloudwatch/metric-alarms";
 import { MetricStore } from "../../../../rehearsal/cloud/cloudwatch/metric-store";
+import { ToyAlarms } from "./toy-alarms";
 
 export const namespace = "AWS/ApplicationELB";
 export const dimensionsOf = (fleet: string) => [
@@ -20,13 +13,14 @@ export const dimensionsOf = (fleet: string) => [
 
 /** An emulator's alarms, which it forgets the expressions of, and a clock that tests move: one AWS second is 1 ms. */
 export class AlarmHarness {
-  readonly stored = new Map<string, MetricAlarm>();
-  readonly set: SetAlarmStateInput[] = [];
   readonly events: CloudEvent[] = [];
   readonly logged: string[] = [];
   /** Real milliseconds: ten minutes of AWS past a full hour. */
   now = Date.UTC(2026, 10, 24, 10, 0) + 600;
   readonly client = new CloudWatchClient({ region: "eu-west-1" });
+  private readonly toy = new ToyAlarms(this.client, () => this.now);
+  readonly stored = this.toy.stored;
+  readonly set = this.toy.set;
   readonly clock = { now: () => this.now, milliseconds: (awsSeconds: number) => awsSeconds };
   readonly metrics = new MetricStore(this.clock);
   readonly alarms = new MetricAlarms(this.client);
@@ -38,34 +32,6 @@ export class AlarmHarness {
     signal: this.ended.signal,
   };
   readonly evaluator = new AlarmEvaluator(this);
-
-  constructor() {
-    const mock = mockClient(this.client);
-    mock.on(DescribeAlarmsCommand).callsFake(async () => ({ MetricAlarms: [...this.stored.values()] }));
-    mock.on(PutMetricAlarmCommand).callsFake(async ({ Metrics: _, ...alarm }: MetricAlarm) => {
-      this.stored.set(alarm.AlarmName!, {
-        AlarmArn: `arn:aws:cloudwatch:eu-west-1:111122223333:alarm:${alarm.AlarmName}`,
-        Statistic: "Average",
-        Period: 60,
-        StateValue: "INSUFFICIENT_DATA",
-        StateReason: "Unchecked: Initial alarm creation",
-        StateUpdatedTimestamp: new Date(this.now),
-        ...alarm,
-      });
-      return {};
-    });
-    mock.on(SetAlarmStateCommand).callsFake(async (input: SetAlarmStateInput) => {
-      this.set.push(input);
-      const { StateValue, StateReason, StateReasonData } = input;
-      this.stored.set(input.AlarmName!, {
-        ...this.stored.get(input.AlarmName!),
-        StateValue,
-        StateReason,
-        StateReasonData,
-      });
-      return {};
-    });
-  }
 
   /** A period of 60 AWS seconds in which a fleet's metrics have these values, and a look at the alarms after it. */
   async minute(values: Readonly<Record<string, number>>, fleet = "hello"): Promise<void> {
@@ -82,7 +48,7 @@ export class AlarmHarness {
   }
 
   state(alarmName: string): string | undefined {
-    return this.stored.get(alarmName)?.StateValue;
+    return this.toy.state(alarmName);
   }
 
   end(): void {

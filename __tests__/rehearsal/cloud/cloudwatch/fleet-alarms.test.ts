@@ -1,47 +1,21 @@
-import type { PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
 import { FleetAlarms } from "../../../../constructs/fleet/fleet-alarms";
 import { synthesizeConstruct } from "../../../support/synthesized";
 import { AlarmHarness, dimensionsOf } from "./alarm-harness";
-
-type Block = Readonly<Record<string, unknown>>;
-
-/** What Terraform asks for: its names are AWS's in snake case. */
-function alarmInput(resource: Block): PutMetricAlarmInput {
-  const pascal = (block: Block): Block =>
-    Object.fromEntries(
-      Object.entries(block).map(([key, value]) => [
-        key.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase()),
-        key === "dimensions"
-          ? Object.entries(value as object).map(([Name, Value]) => ({ Name, Value }))
-          : value,
-      ]),
-    );
-  const { MetricQuery, ...alarm } = pascal(resource);
-  if (!MetricQuery) return alarm as unknown as PutMetricAlarmInput;
-  const Metrics = (MetricQuery as Block[]).map(pascal).map(({ Metric, ...query }) => {
-    if (!Metric) return query;
-    const { Period, Stat, ...metric } = pascal(Metric as Block);
-    return {
-      ...query,
-      ReturnData: query["ReturnData"] ?? false,
-      MetricStat: { Period, Stat, Metric: metric },
-    };
-  });
-  return { ...alarm, Metrics } as unknown as PutMetricAlarmInput;
-}
+import { alarmInput } from "./alarm-input";
 
 /** A minute without a request, all hosts as they should be. */
 const quiet = { HealthyHostCount: 2, UnHealthyHostCount: 0 };
 
 describe("a fleet's alarms", () => {
   let harness: AlarmHarness;
-  const make = async (fleet: string) => {
+  const make = async (fleet: string, startSeconds = 300) => {
     const [TargetGroup, LoadBalancer] = dimensionsOf(fleet).map(({ Value }) => Value) as [string, string];
     const alarms = synthesizeConstruct((scope) => {
       new FleetAlarms(scope, "Alarms", {
         serverErrorsName: `${fleet}-server-errors`,
         unhealthyHostsName: `${fleet}-unhealthy-hosts`,
         dimensions: { LoadBalancer, TargetGroup },
+        startSeconds,
       });
     }).resources("aws_cloudwatch_metric_alarm");
     for (const alarm of Object.values(alarms)) await harness.alarms.put(alarmInput(alarm));
@@ -59,29 +33,55 @@ describe("a fleet's alarms", () => {
     expect([unhealthy(), errors()]).toEqual(["OK", "OK"]);
   });
 
-  it("stay OK when a host is unhealthy for one period, or two, or now and then", async () => {
-    for (const count of [0, 1, 0, 1, 1, 0, 1, 1, 0]) {
-      await harness.minute({ HealthyHostCount: 2, UnHealthyHostCount: count });
+  const minutes = async (...counts: number[]) => {
+    for (const count of counts) await harness.minute({ HealthyHostCount: 2, UnHealthyHostCount: count });
+  };
+
+  it.each([
+    ["the first one of a fleet", [1, 1, 1, 1, 1, 1, 0]],
+    ["replaced after a while of service", [0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0]],
+    ["one of two, the other a little later", [0, 1, 2, 2, 2, 2, 1, 0]],
+  ])("stay OK while a host takes five minutes to start: %s", async (_, counts) => {
+    for (const count of counts) {
+      await minutes(count);
       expect(unhealthy()).toBe("OK");
     }
   });
 
-  it("stay OK while a host is the first one, and unhealthy for two periods", async () => {
-    for (const count of [1, 1]) await harness.minute({ UnHealthyHostCount: count });
+  it("fire when a host is unhealthy for longer than it may take to start", async () => {
+    await minutes(0, 1, 1, 1, 1, 1, 1);
+    expect(unhealthy()).toBe("OK");
+    await minutes(1);
+    expect(unhealthy()).toBe("ALARM");
+  });
+
+  it("fire when hosts that don't get ready are replaced by others that don't, whatever the gap between them", async () => {
+    await minutes(1, 1, 1, 1, 1, 0, 0, 1, 1);
+    expect(unhealthy()).toBe("ALARM");
+  });
+
+  it("are OK again some minutes after the unhealthy ones are gone", async () => {
+    await minutes(1, 1, 1, 1, 1, 1, 1, 0, 0, 0);
+    expect(unhealthy()).toBe("ALARM");
+    await minutes(0);
     expect(unhealthy()).toBe("OK");
   });
 
-  it("fire when a host is unhealthy for three periods, and are OK after the next one", async () => {
-    for (const count of [0, 0, 1, 1]) await harness.minute({ UnHealthyHostCount: count });
-    expect(unhealthy()).toBe("OK");
-    await harness.minute({ UnHealthyHostCount: 1 });
-    expect(unhealthy()).toBe("ALARM");
-    await harness.minute(quiet);
-    expect(unhealthy()).toBe("OK");
+  it.each([
+    [120, 4],
+    [150, 5],
+    [3600, 62],
+  ])("allow for a start of %i seconds: %i minutes are too many", async (startSeconds, tooMany) => {
+    await make("slow", startSeconds);
+    const minute = () => harness.minute({ UnHealthyHostCount: 1 }, "slow");
+    for (let count = 1; count < tooMany; count++) await minute();
+    expect(harness.state("slow-unhealthy-hosts")).toBe("OK");
+    await minute();
+    expect(harness.state("slow-unhealthy-hosts")).toBe("ALARM");
   });
 
   it("don't take note of a period that goes on", async () => {
-    for (const count of [0, 1, 1]) await harness.minute({ UnHealthyHostCount: count });
+    await minutes(0, 1, 1, 1, 1, 1, 1);
     harness.metrics.record(
       { namespace: "AWS/ApplicationELB", name: "UnHealthyHostCount", dimensions: dimensionsOf("hello") },
       1,
@@ -117,7 +117,7 @@ describe("a fleet's alarms", () => {
 
   it("of one fleet are not set off by another's", async () => {
     await make("other");
-    for (let minute = 0; minute < 3; minute++)
+    for (let minute = 0; minute < 7; minute++)
       await harness.minute({ UnHealthyHostCount: 1, RequestCount: 5, HTTPCode_Target_5XX_Count: 5 }, "other");
     expect([unhealthy(), errors()]).toEqual(["OK", "OK"]);
     expect(harness.state("other-unhealthy-hosts")).toBe("ALARM");

@@ -12,6 +12,8 @@ import type { HttpRequest } from "../../../../rehearsal/cloud/api/protocol";
 import type { Permission } from "../../../../rehearsal/cloud/api/service";
 import { autoScaling } from "../../../../rehearsal/cloud/autoscaling/auto-scaling";
 import type { Cloud, CloudEvent } from "../../../../rehearsal/cloud/cloud";
+import { AlarmEvaluator } from "../../../../rehearsal/cloud/cloudwatch/alarm-evaluator";
+import { MetricAlarms } from "../../../../rehearsal/cloud/cloudwatch/metric-alarms";
 import { clockAt } from "../../../../rehearsal/cloud/instances/clock";
 import { Instances } from "../../../../rehearsal/cloud/instances/instances";
 import { MetadataService } from "../../../../rehearsal/cloud/instances/metadata";
@@ -22,7 +24,7 @@ import { bootToyMachine } from "./toy-machine";
 const models = join(__dirname, "../../../../rehearsal/cloud/models");
 const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret" };
 
-/** Instances, load balancing and Auto Scaling over a toy emulator, behind their real wire protocol. */
+/** Instances, load balancing, Auto Scaling and alarms over a toy emulator, behind their real wire protocol. */
 export class ToyCloud {
   readonly emulator = new ToyEmulator();
   readonly events: CloudEvent[] = [];
@@ -39,6 +41,7 @@ export class ToyCloud {
   private server!: Server;
   instances!: Instances;
   metadata!: MetadataService;
+  alarms!: MetricAlarms;
   elb!: ReturnType<typeof loadBalancing>;
   private closers: (() => Promise<void> | undefined)[] = [];
 
@@ -62,8 +65,16 @@ export class ToyCloud {
       instances: this.instances,
       targetGroups,
     });
+    this.alarms = new MetricAlarms(cloud.backend.cloudWatch);
+    const evaluator = new AlarmEvaluator({ cloud, clock, alarms: this.alarms, metrics: this.elb.metrics });
+    const evaluating = evaluator.run();
     const services = [...this.elb.services, ...scaling.services];
-    this.closers = [() => scaling.close?.(), () => this.elb.close(), () => this.instances.close()];
+    this.closers = [
+      () => scaling.close?.(),
+      () => this.elb.close(),
+      () => evaluating,
+      () => this.instances.close(),
+    ];
     this.server = createServer((incoming, outgoing) => {
       void read(incoming).then(async (request) => {
         const name = request.headers["authorization"]!.split("/")[3];
@@ -88,21 +99,15 @@ export class ToyCloud {
   }
 
   client(): AutoScalingClient {
-    return new AutoScalingClient({
-      region: "eu-west-1",
-      endpoint: this.endpoint(),
-      credentials,
-      maxAttempts: 1,
-    });
+    return new AutoScalingClient(this.options());
   }
 
   elbClient(): ElasticLoadBalancingV2Client {
-    return new ElasticLoadBalancingV2Client({
-      region: "eu-west-1",
-      endpoint: this.endpoint(),
-      credentials,
-      maxAttempts: 1,
-    });
+    return new ElasticLoadBalancingV2Client(this.options());
+  }
+
+  private options() {
+    return { region: "eu-west-1", endpoint: this.endpoint(), credentials, maxAttempts: 1 };
   }
 
   /** @throws what went wrong in the gateway itself while it ran */

@@ -1,4 +1,4 @@
-import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateFleetCommand,
   DescribeInstancesCommand,
@@ -18,6 +18,7 @@ import {
 import { GetInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Backend } from "../../../../rehearsal/cloud/cloud";
+import { ToyAlarms } from "../cloudwatch/toy-alarms";
 
 export const targetGroupArn =
   "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/hello/0123456789abcdef";
@@ -31,29 +32,22 @@ export class ToyEmulator {
     string,
     { state: string; imageId: string; tags: { Key: string; Value: string }[] }
   >();
-  readonly alarms = new Map<string, "OK" | "ALARM">();
   readonly metrics: { MetricName?: string | undefined; Value?: number | undefined }[] = [];
   loadBalancers = true;
+  /** As tests want it: seconds, and checks in a row. */
+  readonly targetGroup = { interval: 10, timeout: 5, healthy: 2, unhealthy: 2, deregistrationDelay: 60 };
   /** How often somebody has looked at all instances. */
   looks = 0;
   private readonly ec2 = new EC2Client({ region: "eu-west-1" });
   private readonly elb = new ElasticLoadBalancingV2Client({ region: "eu-west-1" });
   private readonly cloudWatch = new CloudWatchClient({ region: "eu-west-1" });
+  readonly alarms = new ToyAlarms(this.cloudWatch);
   private readonly iam = new IAMClient({ region: "eu-west-1" });
 
   constructor() {
     this.mockEc2();
     this.mockElb();
-    const cloudWatch = mockClient(this.cloudWatch);
-    cloudWatch
-      .on(DescribeAlarmsCommand)
-      .callsFake(async ({ AlarmNames = [] }: { AlarmNames?: string[] }) => ({
-        MetricAlarms: AlarmNames.filter((name) => this.alarms.has(name)).map((AlarmName) => ({
-          AlarmName,
-          StateValue: this.alarms.get(AlarmName),
-        })),
-      }));
-    cloudWatch.on(PutMetricDataCommand).callsFake(async (input: { MetricData?: object[] }) => {
+    this.alarms.mock.on(PutMetricDataCommand).callsFake(async (input: { MetricData?: object[] }) => {
       this.metrics.push(...(input.MetricData ?? []));
       return {};
     });
@@ -137,16 +131,21 @@ export class ToyEmulator {
           Port: 8080,
           HealthCheckPath: "/health",
           Matcher: { HttpCode: "200" },
-          HealthCheckIntervalSeconds: 10,
-          HealthCheckTimeoutSeconds: 5,
-          HealthyThresholdCount: 2,
-          UnhealthyThresholdCount: 2,
+          HealthCheckIntervalSeconds: this.targetGroup.interval,
+          HealthCheckTimeoutSeconds: this.targetGroup.timeout,
+          HealthyThresholdCount: this.targetGroup.healthy,
+          UnhealthyThresholdCount: this.targetGroup.unhealthy,
         },
       ],
     }));
-    elb.on(DescribeTargetGroupAttributesCommand).resolves({
-      Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "60" }],
-    });
+    elb.on(DescribeTargetGroupAttributesCommand).callsFake(async () => ({
+      Attributes: [
+        {
+          Key: "deregistration_delay.timeout_seconds",
+          Value: String(this.targetGroup.deregistrationDelay),
+        },
+      ],
+    }));
     elb.on(DescribeLoadBalancersCommand).callsFake(async () => ({
       LoadBalancers: this.loadBalancers
         ? [{ LoadBalancerArn: loadBalancerArn, DNSName: "hello-0123.eu-west-1.elb.amazonaws.com" }]

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Machine, MachineSettings } from "../../../../rehearsal/cloud/machine/machine";
 
-/** What the machine does is in its root's name: `v1`, `v2-never-ready`, `v2-broken`, `v2-breaks`. */
+/** What the machine does is in its root's name: `v1`, `v2-never-ready`, `v2-broken`, `v2-starts-in-3000` (milliseconds). */
 const service = `
   const http = require("node:http");
   const root = process.env.ROOT;
-  const started = Date.now();
+  const startsAt = Date.now() + Number(/starts-in-(\\d+)/.exec(root)?.[1] ?? 0);
   const server = http.createServer((request, response) => {
+    if (Date.now() < startsAt) return void request.socket.destroy();
     if (request.url === "/health") response.statusCode = root.includes("never-ready") ? 503 : 200;
     else if (root.includes("broken")) response.statusCode = 500;
     else if (request.url === "/slow") return void setTimeout(() => response.end(root), 400);

@@ -80,10 +80,10 @@ export class FleetStack extends Stack {
       minCapacity: 0,
       maxCapacity: environment.capacity.max,
       healthChecks: HealthChecks.withAdditionalChecks({
-        gracePeriod: Duration.seconds(120),
+        gracePeriod: Duration.seconds(300),
         additionalTypes: [AdditionalHealthCheckType.ELB],
       }),
-      defaultInstanceWarmup: Duration.seconds(30),
+      defaultInstanceWarmup: Duration.seconds(120),
       groupMetrics: [
         new GroupMetrics(
           GroupMetric.DESIRED_CAPACITY,
@@ -195,9 +195,10 @@ export class FleetStack extends Stack {
     const minute = Duration.minutes(1);
     new Alarm(this, "UnhealthyHosts", {
       alarmName: `${this.prefix}-unhealthy-hosts`,
-      alarmDescription: "An instance that was in service stopped being ready",
+      alarmDescription: "Instances are not ready for longer than they may take to start",
       metric: targets.metrics.unhealthyHostCount({ period: minute, statistic: Stats.MAXIMUM }),
-      evaluationPeriods: 3,
+      datapointsToAlarm: 7,
+      evaluationPeriods: 10,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       treatMissingData: TreatMissingData.NOT_BREACHING,
