@@ -9,7 +9,7 @@ export const differences: Readonly<Record<string, string>> = {
   codepipeline:
     "Four action types: Source by CodeCommit, Build by CodeBuild, Invoke by Lambda, manual Approval. One second between two checks of a waiting function. Conditions and rules are kept and not carried out.",
   imagebuilder:
-    "Linux only, no containers, no workflows of one's own. The AMI is registered after the tests, not before. Commands run on this machine with rewritten paths. Lifecycle policies are kept and do not run.",
+    "Linux only, no containers, no workflows of one's own. The AMI is registered after the tests, not before. Commands run on this machine with rewritten paths. Schedules and lifecycle policies are kept and not carried out.",
   autoscaling:
     "Launch templates only: no launch configurations, mixed instances, lifecycle hooks or scaling policies. Instances are processes. Waits pass faster; see below.",
   elasticloadbalancing:
