@@ -21,6 +21,11 @@ export default definePipeline({
   /** Must fit the architecture. The builder is rented for the minutes of a bake only, so it may be bigger. */
   instanceType: "t4g.small",
   builderInstanceType: "t4g.medium",
+  /**
+   * testsEnabled: false saves the start of a second instance in each bake. With a schedule, a base image is baked by itself
+   * and releases only add the application: baseImageSchedule: { scheduleExpression: "cron(0 4 ? * sun *)", timezone: "UTC" }.
+   */
+  image: { testsEnabled: true },
   /** One fleet and one stage each, in this order: the same image goes from one to the next. */
   environments: [
     {

@@ -18,6 +18,7 @@ export interface Configuration {
   readonly instanceType: string;
   /** Instance type that images are built on. */
   readonly builderInstanceType: string;
+  readonly image: ImageConfiguration;
   readonly environments: readonly EnvironmentConfiguration[];
   /** What a new commit does to executions that wait: comes after them, or takes their place. */
   readonly executionMode: ExecutionMode;
@@ -29,6 +30,19 @@ export interface Configuration {
 export type ExecutionMode = "QUEUED" | "SUPERSEDED";
 
 export type Architecture = "arm64" | "x86_64";
+
+export interface ImageConfiguration {
+  /** Whether each image is started once and tested before it is offered. */
+  readonly testsEnabled: boolean;
+  /** When a base image is baked that releases add the application to; undefined: each release bakes the whole. */
+  readonly baseImageSchedule: BaseImageSchedule | undefined;
+}
+
+/** https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_Schedule.html */
+export interface BaseImageSchedule {
+  readonly scheduleExpression: string;
+  readonly timezone: string;
+}
 
 /** One fleet and its stage of the pipeline. Stages follow each other in the order of the list. */
 export interface EnvironmentConfiguration {

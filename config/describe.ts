@@ -1,7 +1,7 @@
 import { type core } from "zod";
 import { isRecord } from "./given";
 import { quote, type Problem } from "./rules";
-import { configurationSchema, loadBalancerSchema } from "./schema";
+import { baseImageScheduleSchema, configurationSchema, loadBalancerSchema } from "./schema";
 
 /** Problems of one issue that zod found: the path, what was given and what is allowed. */
 export function describe(issue: core.$ZodIssue, input: unknown): Problem[] {
@@ -29,6 +29,8 @@ function settingsAt(path: readonly PropertyKey[]): string[] {
   const environment = shape.environments.element.shape;
   const last = path.findLast((part) => typeof part === "string");
   if (path.length === 0) return Object.keys(shape);
+  if (last === "image") return Object.keys(shape.image.unwrap().shape);
+  if (last === "baseImageSchedule") return Object.keys(baseImageScheduleSchema.shape);
   if (last === "capacity") return Object.keys(environment.capacity.unwrap().shape);
   if (last === "rollOut") return Object.keys(environment.rollOut.unwrap().shape);
   if (last === "loadBalancer") return Object.keys(loadBalancerSchema.shape);

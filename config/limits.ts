@@ -95,6 +95,8 @@ export function limitedNames(settings: NameSettings): LimitedName[] {
     ofPipeline("application component", names.applicationComponent, nameLimits.imageBuilder),
     ofPipeline("recipe", names.recipe, nameLimits.imageBuilder),
     ofPipeline("image pipeline", names.imagePipeline, nameLimits.imageBuilder),
+    ofPipeline("base image pipeline", names.baseImagePipeline, nameLimits.imageBuilder),
+    ofPipeline("base image lifecycle policy", names.baseImageLifecycle, nameLimits.imageBuilder),
     ofPipeline("image lifecycle policy", names.imageLifecycle, nameLimits.imageBuilder),
     ...settings.environments.flatMap(({ index, name, loadBalanced }) => {
       const environment = names.environment(name);

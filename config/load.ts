@@ -61,12 +61,13 @@ export function parseConfiguration(input: unknown, source = "the configuration")
 
 /** Fills in the defaults that depend on other settings. */
 function complete(parsed: ParsedConfiguration): Configuration {
-  const { instanceType, builderInstanceType, noticesTo, environments, ...rest } = parsed;
+  const { instanceType, builderInstanceType, image, noticesTo, environments, ...rest } = parsed;
   const defaults = defaultInstanceTypes[parsed.architecture];
   return {
     ...rest,
     instanceType: instanceType ?? defaults.instanceType,
     builderInstanceType: builderInstanceType ?? defaults.builderInstanceType,
+    image: { ...image, baseImageSchedule: image.baseImageSchedule },
     noticesTo,
     environments: environments.map((environment) => ({
       ...environment,

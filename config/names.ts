@@ -42,6 +42,10 @@ export class Names {
   get imagePipeline(): string {
     return `${this.application}-image`;
   }
+  /** Recipe that the image pipeline is made with. */
+  get initialRecipe(): string {
+    return `${this.application}-initial`;
+  }
   get repositoryArn(): string {
     return this.arn("codecommit", this.repository);
   }
@@ -55,6 +59,22 @@ export class Names {
   get baseImage(): string {
     return `${this.application}-base`;
   }
+  get baseComponentArns(): string {
+    return this.arn("imagebuilder", `component/${this.baseImage}-*/*`);
+  }
+  get baseImageArns(): string {
+    return this.arn("imagebuilder", `image/${this.baseImage}-*/*`);
+  }
+  get baseImagePipeline(): string {
+    return `${this.application}-base-image`;
+  }
+  get baseImageLifecycle(): string {
+    return `${this.application}-base-image-lifecycle`;
+  }
+  /** The image that a recipe is baked into, in all its builds. */
+  imageVersionArn(recipeName: string, version: string): string {
+    return this.arn("imagebuilder", `image/${recipeName}/${version}`);
+  }
   /** Image Builder's own image of Amazon Linux 2023, in whatever version is the newest when a recipe is made. */
   parentImageArn(architecture: Configuration["architecture"], version = "x.x.x"): string {
     const name = architecture === "arm64" ? "amazon-linux-2023-arm64" : "amazon-linux-2023-x86";
@@ -65,9 +85,6 @@ export class Names {
   }
   get imageLifecycle(): string {
     return `${this.application}-image-lifecycle`;
-  }
-  get imagePipelineArn(): string {
-    return this.arn("imagebuilder", `image-pipeline/${this.imagePipeline}`);
   }
   /** Every version of the releases' component, recipe and image. */
   get applicationComponentArns(): string {

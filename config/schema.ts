@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isCronExpression } from "./cron-expression";
 import { architectureOf } from "./instance-types";
 
 /**
@@ -86,6 +87,29 @@ export const loadBalancerSchema = shape({
 const waitSeconds = () => whole("a whole number of seconds from 0 to 172800", 0, 172_800);
 const percentages = "a list of up to 9 whole percentages from 1 to 99, in ascending order";
 
+const cron =
+  'cron(...) with six fields (minute, hour, day, month, day of the week, year), exactly one of the two days "?", ' +
+  'such as "cron(0 4 ? * sun *)"';
+
+/** The pattern is the service's; whether there is such a zone, Node knows. */
+const zone = 'an IANA time zone, such as "Europe/Berlin"';
+const timezone = text(zone, /^(?=.{3,100}$)[a-zA-Z0-9]{2,}(?:\/[a-zA-Z0-9_+-]+)*$/).refine(isTimeZone, {
+  error: zone,
+});
+
+export const baseImageScheduleSchema = shape({
+  scheduleExpression: text(cron).refine(isCronExpression, { error: cron }),
+  /** Image Builder's own default. */
+  timezone: timezone.default("UTC"),
+});
+
+const image = shape({
+  /** A release that does not even start is found out before any instance is replaced. */
+  testsEnabled: flag().default(true),
+  /** None: baking one costs storage and a bake now and then, which pays off where releases are frequent. */
+  baseImageSchedule: baseImageScheduleSchema.optional(),
+});
+
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html has the ranges. */
 const rollOut = shape({
   /** Everything: a roll-out costs no capacity. */
@@ -165,6 +189,8 @@ export const configurationSchema = shape({
   instanceType: instanceType.optional(),
   /** Runs for minutes only; twice the memory shortens updates and tests. Per architecture. */
   builderInstanceType: instanceType.optional(),
+  /** How images are baked. */
+  image: image.prefault({}),
   environments: list(environment, "a list of at least one environment").min(1, {
     error: "a list of at least one environment",
   }),
@@ -211,6 +237,15 @@ function shape<T extends z.core.$ZodLooseShape>(settings: T) {
     error: (issue) =>
       issue.code === "invalid_type" ? `an object with ${Object.keys(settings).join(", ")}` : undefined,
   });
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isBlock(value: string): boolean {

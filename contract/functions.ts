@@ -12,7 +12,14 @@ export const versionFunction = {
 /** Makes the component version and the recipe version of a release; nothing runs yet. */
 export const prepareImageFunction = {
   name: "prepare-image",
-  environment: ["APPLICATION", "BASE_RECIPE_ARN", "COMPONENT_NAME", "RECIPE_NAME"],
+  environment: [
+    "APPLICATION",
+    "BASE_RECIPE_ARN",
+    /** Image version whose newest build a release starts from; `noBaseImage` when none is baked on a schedule */
+    "BASE_IMAGE_VERSION_ARN",
+    "COMPONENT_NAME",
+    "RECIPE_NAME",
+  ],
   parameters: ["ExecutionId", "Version", "RepositoryName", "BranchName", "CommitId", "JarSha256"],
   outputs: ["ComponentArn", "ImageRecipeArn", "ArtifactSha256"],
 } as const;
@@ -53,10 +60,10 @@ export const cleanUpFunction = {
   name: "clean-up",
   environment: [
     "APPLICATION",
-    "BASE_RECIPE_ARN",
-    "IMAGE_PIPELINE_ARN",
     "COMPONENT_NAME",
     "RECIPE_NAME",
+    /** first part of the names of base components, base recipes and base images; see `isBaseName` */
+    "BASE_NAME_PREFIX",
     /** comma-separated regions that images are distributed to */
     "REGIONS",
   ],

@@ -11,13 +11,10 @@ import { selectDrills } from "./drills/catalog";
 import type { Drill } from "./drills/drill";
 import { commandEnvironment, deployer } from "./environment";
 import { Progress } from "./progress";
-import { mirrorProvider } from "./provider-mirror";
+import { mirrorProvider, testedProviderVersion } from "./provider-mirror";
 import { Rehearsal } from "./rehearsal";
 import { StepFailure, Steps } from "./steps";
 import { cacheDirectory, Workspace } from "./workspace";
-
-/** One of the versions that the stacks accept: the one that the local cloud is tested with. */
-const providerVersion = "5.100.0";
 
 /** `npm run rehearse`, see README.md. */
 void runCommand(async () => {
@@ -50,7 +47,7 @@ async function rehearse(
   let failure: unknown;
   try {
     const cliConfiguration = await steps.run("provider", () =>
-      mirrorProvider(cacheDirectory, providerVersion, commands),
+      mirrorProvider(cacheDirectory, testedProviderVersion, commands),
     );
     cloud = await steps.run("local cloud", () =>
       startCloudProcess({

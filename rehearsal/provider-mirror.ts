@@ -4,6 +4,9 @@ import { terraformProgram } from "../cli/requirements";
 import type { Commands } from "./command";
 import { onceInstalled } from "./once-installed";
 
+/** One of the versions that the stacks accept: the one that the local cloud is tested with. */
+export const testedProviderVersion = "5.100.0";
+
 /**
  * Has Terraform install the provider once, with the user's own settings, and makes a CLI configuration with which
  * every later `init` takes it from there. Three stacks would otherwise download 700 MB each, or share Terraform's

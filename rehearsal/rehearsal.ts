@@ -6,6 +6,7 @@ import type { Configuration, EnvironmentConfiguration } from "../config/configur
 import { Names } from "../config/names";
 import type { ConfigurationInput } from "../config/schema";
 import { withApproval, writeConfiguration } from "./approval-configuration";
+import { bakeBaseImage, requireBakedOn } from "./base-image";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
 import { ApplicationCopies } from "./drills/application-copies";
@@ -61,7 +62,13 @@ export class Rehearsal {
   async perform(): Promise<void> {
     const { steps } = this.settings;
     const first = await this.begin();
-    const second = await this.release("second release", this.changedApplication(), "Say hello louder");
+    const baseImage = await this.baseImage();
+    const second = await this.release(
+      "second release",
+      this.changedApplication(),
+      "Say hello louder",
+      baseImage,
+    );
     await steps.run("replacement", async () => {
       for (const { name } of this.settings.configuration.environments)
         this.requireReplaced(name, first, second);
@@ -110,6 +117,18 @@ export class Rehearsal {
     await steps.run("bootstrap", () => this.stacks.bootstrap());
     await steps.run("deploy", () => this.stacks.deploy());
     return this.release("first release", join(workspace.projectDirectory, "app-src"), "First commit");
+  }
+
+  /** After the first release, which has to do without: one is baked where the configuration has it on a schedule. @returns its AMI */
+  private async baseImage(): Promise<string | undefined> {
+    const { steps, progress, options, configuration, signal } = this.settings;
+    if (configuration.image.baseImageSchedule === undefined) return undefined;
+    return steps.run("base image", async () => {
+      const { BaseImagePipelineArn } = await this.stacks.outputs(this.names.pipelineStack);
+      const ami = await bakeBaseImage(options, BaseImagePipelineArn!, signal);
+      progress.line("base image", `${ami}, baked as its schedule would`);
+      return ami;
+    });
   }
 
   /** The load begins with this. */
@@ -165,11 +184,16 @@ export class Rehearsal {
     }
   }
 
-  /** Pushes a directory as a commit and follows it until every fleet answers with its version. @returns instances by environment */
+  /**
+   * Pushes a directory as a commit and follows it until every fleet answers with its version.
+   * @param baseImage AMI that its image must have been baked on, where there is one
+   * @returns instances by environment
+   */
   private async release(
     step: string,
     directory: string,
     message: string,
+    baseImage?: string,
   ): Promise<ReadonlyMap<string, string[]>> {
     const { steps, progress, options, configuration, signal } = this.settings;
     return steps.run(step, async () => {
@@ -188,6 +212,10 @@ export class Rehearsal {
       }
       const version = execution.actions.find(({ output }) => output?.outputVariables?.Version)?.output
         ?.outputVariables?.Version;
+      if (baseImage !== undefined) {
+        const recipe = this.names.arn("imagebuilder", `image-recipe/${this.names.recipe}/${version}`);
+        await requireBakedOn(options, recipe, baseImage);
+      }
       const instances = new Map<string, string[]>();
       for (const { name } of configuration.environments) {
         const names = this.names.environment(name);
@@ -260,7 +288,7 @@ export class Rehearsal {
       options,
       signal,
       policyName: this.names.imageLifecycle,
-      imagePipelineArn: this.names.imagePipelineArn,
+      imagePipelineArn: this.names.arn("imagebuilder", `image-pipeline/${this.names.imagePipeline}`),
       applicationName: this.names.application,
     });
     progress.line("lifecycle", `the policy keeps the ${await lifecycle.runPolicy()} images of the releases`);

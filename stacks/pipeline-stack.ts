@@ -1,15 +1,16 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type { Configuration, EnvironmentConfiguration } from "../config/configuration";
+import type { BaseImageSchedule, Configuration, EnvironmentConfiguration } from "../config/configuration";
 import { Names } from "../config/names";
 import { ApplicationBuild } from "../constructs/build/application-build";
 import { ArtifactBucket } from "../constructs/build/artifact-bucket";
 import { BaseImage } from "../constructs/image/base-image";
+import { BaseImagePipeline } from "../constructs/image/base-image-pipeline";
 import { CleanUp } from "../constructs/image/clean-up";
 import { ImageBuilder } from "../constructs/image/image-builder";
 import { ImageFunctions } from "../constructs/image/image-functions";
 import { ImageLifecycle } from "../constructs/image/image-lifecycle";
-import { ImagePipeline } from "../constructs/image/image-pipeline";
+import { ImagePipeline, type Baking } from "../constructs/image/image-pipeline";
 import { VersionCounter } from "../constructs/image/version-counter";
 import { approval } from "../constructs/release/approval";
 import { DeliveryPipeline, type Stage } from "../constructs/release/delivery-pipeline";
@@ -66,15 +67,8 @@ export class PipelineStack extends AwsStack {
       artifacts,
       key,
     });
-    const baseImage = new BaseImage(this, "BaseImage", {
-      namePrefix: names.baseImage,
-      parentImageArn: names.parentImageArn(architecture),
-      parentImageVersionsArn: names.parentImageArn(architecture, "*"),
-      applicationName: names.application,
-    });
-    const imagePipeline = this.imagePipeline(baseImage, artifacts);
-    const image = this.imageFunctions(repository, baseImage, imagePipeline);
-    const cleanUp = this.cleanUp(baseImage, imagePipeline);
+    const cleanUp = this.cleanUp();
+    const image = this.image(repository, artifacts, cleanUp);
 
     const [source, application] = ["Source", "Application"] as const;
     const version = image.version.action({
@@ -137,47 +131,28 @@ export class PipelineStack extends AwsStack {
     new TerraformOutput(this, "PipelineUrl", { value: names.pipelineUrl });
   }
 
-  private imagePipeline(baseImage: BaseImage, artifacts: ArtifactBucket): ImagePipeline {
-    const { names, configuration, key } = this;
-    const imageBuilder = new ImageBuilder(this, "ImageBuilder", {
-      name: names.imageBuilder,
-      applicationName: names.application,
-      instanceType: configuration.builderInstanceType,
-      network: new Network(this, "Network", { subnetIds: configuration.subnetIds }),
-      artifacts,
-      key,
-      componentArns: [baseImage.componentArn, names.applicationComponentArns],
-      recipeName: names.recipe,
-      instanceArns: names.ec2Arns("instance"),
-      associationArns: names.ssmAssociationArns,
-      documentArns: [names.awsDocumentArns],
-    });
-    new ImageLifecycle(this, "ImageLifecycle", {
-      name: names.imageLifecycle,
-      roleName: names.role("image-lifecycle"),
-      applicationName: names.application,
-      imageArns: names.imageArns,
-      amiArns: names.ec2SharedArns("image"),
-      snapshotArns: names.ec2SharedArns("snapshot"),
-    });
-    return new ImagePipeline(this, "ImagePipeline", {
-      name: names.imagePipeline,
-      applicationName: names.application,
-      region: configuration.region,
-      baseImage,
-      imageBuilder,
-      key,
-      imageArns: names.imageArns,
-      imageRecipeArns: names.recipeArns,
-    });
-  }
-
-  private imageFunctions(
-    repository: Repository,
-    baseImage: BaseImage,
-    imagePipeline: ImagePipeline,
-  ): ImageFunctions {
+  private image(repository: Repository, artifacts: ArtifactBucket, cleanUp: CleanUp): ImageFunctions {
     const { names, configuration, bundles, key } = this;
+    const { image, region, architecture } = configuration;
+    const baseImage = new BaseImage(this, "BaseImage", {
+      namePrefix: names.baseImage,
+      parentImageArn: names.parentImageArn(architecture),
+      parentImageVersionsArn: names.parentImageArn(architecture, "*"),
+      applicationName: names.application,
+      outlivedBy: [cleanUp.invocation],
+    });
+    const baking: Baking = {
+      applicationName: names.application,
+      region,
+      testsEnabled: image.testsEnabled,
+      baseImage,
+      imageBuilder: this.imageBuilder(artifacts),
+      cleanUp,
+      key,
+    };
+    const schedule = image.baseImageSchedule;
+    const baseImagePipeline = schedule && this.baseImagePipeline(baking, schedule);
+    this.imageLifecycle(schedule && baseImage);
     return new ImageFunctions(this, "Image", {
       applicationName: names.application,
       functionNames: {
@@ -193,31 +168,83 @@ export class PipelineStack extends AwsStack {
       versionCounter: new VersionCounter(this, "VersionCounter", { parameterName: names.versionParameter }),
       repository,
       baseImage,
-      imagePipeline,
+      baseImagePipeline,
+      imagePipeline: new ImagePipeline(this, "ImagePipeline", {
+        ...baking,
+        name: names.imagePipeline,
+        initialRecipeName: names.initialRecipe,
+        imageArns: names.imageArns,
+        imageRecipeArns: names.recipeArns,
+      }),
       bundles,
       key,
     });
   }
 
-  private cleanUp(baseImage: BaseImage, imagePipeline: ImagePipeline): CleanUp {
+  private imageBuilder(artifacts: ArtifactBucket): ImageBuilder {
+    const { names, configuration, key } = this;
+    return new ImageBuilder(this, "ImageBuilder", {
+      name: names.imageBuilder,
+      applicationName: names.application,
+      instanceType: configuration.builderInstanceType,
+      network: new Network(this, "Network", { subnetIds: configuration.subnetIds }),
+      artifacts,
+      key,
+      componentArns: [names.baseComponentArns, names.applicationComponentArns],
+      recipeName: names.recipe,
+      instanceArns: names.ec2Arns("instance"),
+      associationArns: names.ssmAssociationArns,
+      documentArns: [names.awsDocumentArns],
+    });
+  }
+
+  private baseImagePipeline(baking: Baking, schedule: BaseImageSchedule): BaseImagePipeline {
+    const { names } = this;
+    const { recipeName, recipeVersion } = baking.baseImage;
+    const pipeline = new BaseImagePipeline(this, "BaseImagePipeline", {
+      ...baking,
+      ...schedule,
+      name: names.baseImagePipeline,
+      amiName: names.baseImage,
+      imageVersionArn: names.imageVersionArn(recipeName, recipeVersion),
+      imageArns: names.baseImageArns,
+    });
+    new TerraformOutput(this, "BaseImagePipelineArn", { value: pipeline.arn });
+    return pipeline;
+  }
+
+  /** @param scheduledBase the base image where one is baked on a schedule */
+  private imageLifecycle(scheduledBase: BaseImage | undefined): void {
+    const { names } = this;
+    new ImageLifecycle(this, "ImageLifecycle", {
+      name: names.imageLifecycle,
+      roleName: names.role("image-lifecycle"),
+      applicationName: names.application,
+      baseImages: scheduledBase && { policyName: names.baseImageLifecycle, baseImage: scheduledBase },
+      imageArns: scheduledBase ? [names.imageArns, names.baseImageArns] : [names.imageArns],
+      amiArns: names.ec2SharedArns("image"),
+      snapshotArns: names.ec2SharedArns("snapshot"),
+    });
+  }
+
+  private cleanUp(): CleanUp {
     const { names, configuration, bundles, key } = this;
     return new CleanUp(this, "CleanUp", {
       functionName: names.functionName("clean-up"),
       environment: {
         APPLICATION: names.application,
-        BASE_RECIPE_ARN: baseImage.recipeArn,
-        IMAGE_PIPELINE_ARN: names.imagePipelineArn,
         COMPONENT_NAME: names.applicationComponent,
         RECIPE_NAME: names.recipe,
+        BASE_NAME_PREFIX: names.baseImage,
         REGIONS: configuration.region,
       },
       applicationName: names.application,
-      componentArns: names.applicationComponentArns,
+      componentArns: [names.applicationComponentArns, names.baseComponentArns],
       recipeArns: names.recipeArns,
-      imageArns: names.imageArns,
+      // base images may be left of a schedule that is no longer configured
+      imageArns: [names.imageArns, names.baseImageArns],
       amiArns: names.ec2SharedArns("image"),
       snapshotArns: names.ec2SharedArns("snapshot"),
-      imagePipeline,
       bundles,
       key,
     });

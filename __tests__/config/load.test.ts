@@ -25,7 +25,7 @@ function problemsOf(input: unknown): string[] {
 }
 
 const settings =
-  "name, region, accountId, stateBucket, branch, versionLine, subnetIds, architecture, instanceType, builderInstanceType, environments, executionMode, noticesTo";
+  "name, region, accountId, stateBucket, branch, versionLine, subnetIds, architecture, instanceType, builderInstanceType, image, environments, executionMode, noticesTo";
 const nameText =
   '2 or more lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit, and not beginning with "aws", "ssm", "sg-", "xn--", "sthree-", "amzn-s3-demo-" or "internal-"';
 const regionText =
@@ -34,6 +34,9 @@ const bucketText =
   'an S3 bucket\'s name: 3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit, not beginning with "xn--", "sthree-" or "amzn-s3-demo-", not ending with "-s3alias", "--ol-s3", "--x-s3" or "--table-s3"';
 const branchText =
   'a git branch\'s name: 1 to 256 characters without spaces, control characters or any of ~ ^ : ? * [ \\, no "..", "//" or "@{", no part beginning with "." or ending with ".lock", not beginning with "-" or "/", not ending with "." or "/", not "@" or "HEAD", and not 40 hexadecimal digits';
+
+const cronText =
+  'cron(...) with six fields (minute, hour, day, month, day of the week, year), exactly one of the two days "?", such as "cron(0 4 ? * sun *)"';
 
 const mistakes: [title: string, change: Record<string, unknown>, message: string][] = [
   [
@@ -60,6 +63,48 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
     "an unknown setting of a load balancer",
     { environments: [{ name: "production", loadBalancer: { certificate: "x" } }] },
     "environments[0].loadBalancer.certificate: unknown setting, did you mean certificateArn?; allowed: allowedCidrs, certificateArn, deletionProtection",
+  ],
+  [
+    "an unknown setting of a roll-out",
+    { environments: [{ name: "production", rollOut: { bakeTime: 60 } }] },
+    "environments[0].rollOut.bakeTime: unknown setting; allowed: bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
+  ],
+  [
+    "an unknown setting of the image",
+    { image: { testEnabled: false } },
+    "image.testEnabled: unknown setting, did you mean testsEnabled?; allowed: testsEnabled, baseImageSchedule",
+  ],
+  [
+    "an unknown setting of the base image's schedule",
+    { image: { baseImageSchedule: { scheduleExpression: "cron(0 4 ? * sun *)", timeZone: "UTC" } } },
+    "image.baseImageSchedule.timeZone: unknown setting, did you mean timezone?; allowed: scheduleExpression, timezone",
+  ],
+  [
+    "tests that are neither on nor off",
+    { image: { testsEnabled: "no" } },
+    'image.testsEnabled: "no" is not allowed; allowed: true or false',
+  ],
+  [
+    "a schedule that is only an expression",
+    { image: { baseImageSchedule: "cron(0 4 ? * sun *)" } },
+    'image.baseImageSchedule: "cron(0 4 ? * sun *)" is not allowed; allowed: an object with scheduleExpression, timezone',
+  ],
+  [
+    "a schedule without an expression",
+    { image: { baseImageSchedule: { timezone: "UTC" } } },
+    "image.baseImageSchedule.scheduleExpression: missing; allowed: " + cronText,
+  ],
+  [
+    "a cron expression of five fields",
+    { image: { baseImageSchedule: { scheduleExpression: "cron(0 4 * * ?)" } } },
+    'image.baseImageSchedule.scheduleExpression: "cron(0 4 * * ?)" is not allowed; allowed: ' + cronText,
+  ],
+  [
+    "a time zone that does not exist",
+    {
+      image: { baseImageSchedule: { scheduleExpression: "cron(0 4 ? * sun *)", timezone: "Europe/Berlim" } },
+    },
+    'image.baseImageSchedule.timezone: "Europe/Berlim" is not allowed; allowed: an IANA time zone, such as "Europe/Berlin"',
   ],
   ["a name in upper case", { name: "Hello" }, 'name: "Hello" is not allowed; allowed: ' + nameText],
   ["a name of one letter", { name: "h" }, 'name: "h" is not allowed; allowed: ' + nameText],
@@ -442,6 +487,7 @@ describe("a configuration", () => {
       architecture: "arm64",
       instanceType: "t4g.small",
       builderInstanceType: "t4g.medium",
+      image: { testsEnabled: true, baseImageSchedule: undefined },
       executionMode: "QUEUED",
       noticesTo: undefined,
       environments: [
@@ -463,6 +509,15 @@ describe("a configuration", () => {
           loadBalancer: undefined,
         },
       ],
+    });
+  });
+
+  test("takes a bigger builder, a schedule for the base image, and images without tests", () => {
+    const baseImageSchedule = { scheduleExpression: "cron(0 4 ? * sun *)" };
+    const input = { builderInstanceType: "c7g.xlarge", image: { testsEnabled: false, baseImageSchedule } };
+    expect(parseConfiguration({ ...good, ...input })).toMatchObject({
+      builderInstanceType: "c7g.xlarge",
+      image: { testsEnabled: false, baseImageSchedule: { ...baseImageSchedule, timezone: "UTC" } },
     });
   });
 

@@ -98,6 +98,8 @@ describe("derived names", () => {
       "application component",
       "recipe",
       "image pipeline",
+      "base image pipeline",
+      "base image lifecycle policy",
       "image lifecycle policy",
       "blueprint launch template",
       "release launch template",

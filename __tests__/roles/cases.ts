@@ -54,6 +54,7 @@ const looksUpAndPublishes: Case = {
 const deletesImages: Case = {
   may: [
     ["imagebuilder:DeleteImage", arn("imagebuilder", "image/shop-release/1.0.1/1")],
+    ["imagebuilder:DeleteImage", arn("imagebuilder", "image/shop-base-0123abcd/1.0.0/1")],
     ["ec2:DeregisterImage", ami, { "aws:ResourceTag/Application": "shop" }],
     ["ec2:DeleteSnapshot", snapshot, madeByImageBuilder],
     ["ec2:DeleteSnapshot", snapshot, { "aws:ResourceTag/CreatedBy": "EC2 Image Builder" }],
@@ -133,6 +134,7 @@ export const cases: Readonly<Record<string, Case>> = {
         "imagebuilder:GetImage",
         `arn:aws:imagebuilder:${region}:aws:image/amazon-linux-2023-arm64/2026.1.1/1`,
       ],
+      ["imagebuilder:ListImageBuildVersions", arn("imagebuilder", "image/shop-base-0123abcd/1.0.0/*")],
     ],
     mayNot: [
       ["codecommit:GetCommit", arn("codecommit", "other")],
@@ -140,6 +142,8 @@ export const cases: Readonly<Record<string, Case>> = {
       ["imagebuilder:CreateImageRecipe", arn("imagebuilder", "image-recipe/shop-base-1/1.0.1")],
       ["imagebuilder:DeleteImageRecipe", arn("imagebuilder", "image-recipe/shop-release/1.0.1")],
       ["imagebuilder:StartImagePipelineExecution", arn("imagebuilder", "image-pipeline/shop-image")],
+      ["imagebuilder:StartImagePipelineExecution", arn("imagebuilder", "image-pipeline/shop-base-image")],
+      ["imagebuilder:ListImageBuildVersions", arn("imagebuilder", "image/other-base-0123abcd/1.0.0/*")],
       // it reads the artifact with what CodePipeline lends it, not by itself
       ["s3:GetObject", artifact],
     ],
@@ -156,6 +160,7 @@ export const cases: Readonly<Record<string, Case>> = {
     ],
     mayNot: [
       ["imagebuilder:StartImagePipelineExecution", arn("imagebuilder", "image-pipeline/other-image")],
+      ["imagebuilder:UpdateImagePipeline", arn("imagebuilder", "image-pipeline/shop-base-image")],
       ["imagebuilder:DeleteImage", arn("imagebuilder", "image/shop-release/1.0.1/1")],
       ["imagebuilder:CreateImageRecipe", arn("imagebuilder", "image-recipe/shop-release/1.0.1")],
       ["iam:PassRole", roleArn("image-builder"), toEc2],
@@ -166,6 +171,8 @@ export const cases: Readonly<Record<string, Case>> = {
     may: [
       ["s3:GetObject", artifact],
       ["imagebuilder:GetComponent", arn("imagebuilder", "component/shop-application/1.0.1/1")],
+      // also the one before the present
+      ["imagebuilder:GetComponent", arn("imagebuilder", "component/shop-base-0123abcd/1.0.0/1")],
       ["logs:PutLogEvents", arn("logs", "log-group:/aws/imagebuilder/shop-release:log-stream:1.0.1/1")],
     ],
     mayNot: [
@@ -183,12 +190,15 @@ export const cases: Readonly<Record<string, Case>> = {
       ...deletesImages.may,
       ["imagebuilder:DeleteImageRecipe", arn("imagebuilder", "image-recipe/shop-release/1.0.1")],
       ["imagebuilder:DeleteComponent", arn("imagebuilder", "component/shop-application/1.0.1/1")],
-      ["imagebuilder:UpdateImagePipeline", arn("imagebuilder", "image-pipeline/shop-image")],
+      ["imagebuilder:DeleteComponent", arn("imagebuilder", "component/shop-base-0123abcd/1.0.0/1")],
     ],
     mayNot: [
       ...deletesImages.mayNot,
+      // Terraform's
+      ["imagebuilder:DeleteImageRecipe", arn("imagebuilder", "image-recipe/shop-base-0123abcd/1.0.0")],
+      ["imagebuilder:UpdateImagePipeline", arn("imagebuilder", "image-pipeline/shop-image")],
       ["imagebuilder:DeleteImageRecipe", arn("imagebuilder", "image-recipe/other-release/1.0.1")],
-      ["imagebuilder:DeleteComponent", arn("imagebuilder", "component/shop-base-1/1.0.0/1")],
+      ["imagebuilder:DeleteComponent", arn("imagebuilder", "component/other-base-0123abcd/1.0.0/1")],
       ["imagebuilder:DeleteImagePipeline", arn("imagebuilder", "image-pipeline/shop-image")],
     ],
   },

@@ -2,11 +2,18 @@ import { Testing } from "cdktf";
 import { FleetStack } from "../../stacks/fleet-stack";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { StateStack } from "../../stacks/state-stack";
-import { accountId, configuration, production, region, stubBundles } from "../support/configuration";
+import {
+  accountId,
+  configuration,
+  production,
+  region,
+  scheduledBaseImage,
+  stubBundles,
+} from "../support/configuration";
 import { rolesOf, type SynthesizedRole } from "../support/roles";
 import { synthesizeStack } from "../support/synthesized";
 
-const settings = configuration({ environments: [production] });
+const settings = configuration({ environments: [production], image: scheduledBaseImage });
 export const stacks = [
   synthesizeStack(new PipelineStack(Testing.app(), settings, stubBundles())),
   synthesizeStack(new FleetStack(Testing.app(), settings, production)),

@@ -21,14 +21,6 @@ const usesSystemsManager = [
   "ssmmessages:OpenControlChannel",
   "ssmmessages:OpenDataChannel",
 ];
-const pointsImagePipeline = [
-  "imagebuilder:GetImagePipeline",
-  "imagebuilder:UpdateImagePipeline",
-  "imagebuilder:GetInfrastructureConfiguration",
-  "imagebuilder:GetDistributionConfiguration",
-  "imagebuilder:GetImageRecipe",
-];
-
 export const roleTable: readonly RoleRow[] = [
   {
     role: "pipeline",
@@ -109,6 +101,8 @@ export const roleTable: readonly RoleRow[] = [
       "imagebuilder:DeleteComponent",
       "imagebuilder:CreateImageRecipe",
       "imagebuilder:TagResource",
+      // only where a base image is baked on a schedule
+      "imagebuilder:ListImageBuildVersions",
     ],
   },
   {
@@ -126,7 +120,11 @@ export const roleTable: readonly RoleRow[] = [
     actions: [
       ...writesItsLog,
       ...reportsOnJobs,
-      ...pointsImagePipeline,
+      "imagebuilder:GetImagePipeline",
+      "imagebuilder:UpdateImagePipeline",
+      "imagebuilder:GetInfrastructureConfiguration",
+      "imagebuilder:GetDistributionConfiguration",
+      "imagebuilder:GetImageRecipe",
       "imagebuilder:StartImagePipelineExecution",
       "imagebuilder:GetImage",
       "imagebuilder:TagResource",
@@ -185,7 +183,6 @@ export const roleTable: readonly RoleRow[] = [
     assumedBy: "lambda.amazonaws.com",
     actions: [
       ...writesItsLog,
-      ...pointsImagePipeline,
       "imagebuilder:GetImage",
       "imagebuilder:ListImages",
       "imagebuilder:ListImageBuildVersions",

@@ -11,8 +11,8 @@ import {
 } from "../../contract/functions";
 import { longestSubject } from "../../config/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
-import { configuration, stubBundles } from "../support/configuration";
-import { synthesizeStack } from "../support/synthesized";
+import { configuration, scheduledBaseImage, stubBundles } from "../support/configuration";
+import { synthesizeStack, type Synthesized } from "../support/synthesized";
 
 interface Action {
   readonly name: string;
@@ -29,6 +29,15 @@ interface Stage {
 
 const stack = new PipelineStack(Testing.app(), configuration(), stubBundles());
 const synthesized = synthesizeStack(stack);
+const scheduled = synthesizeStack(
+  new PipelineStack(Testing.app(), configuration({ image: scheduledBaseImage }), stubBundles()),
+);
+const variablesOf = (of: Synthesized, functionName: string): Record<string, string> => {
+  const found = Object.values(of.resources("aws_lambda_function")).find(
+    (one) => one["function_name"] === functionName,
+  );
+  return (found?.["environment"] as { variables: Record<string, string> }).variables;
+};
 const stages = synthesized.resource("aws_codepipeline")["stage"] as readonly Stage[];
 const actions = stages.flatMap(({ action }) => action);
 const action = (name: string): Action => {
@@ -50,14 +59,14 @@ describe("the pipeline stack", () => {
       "Repository",
       "Artifacts",
       "Build",
+      "CleanUp",
       "BaseImage",
       "Network",
       "ImageBuilder",
       "ImageLifecycle",
-      "ImagePipeline",
       "VersionCounter",
+      "ImagePipeline",
       "Image",
-      "CleanUp",
       "DeployImage-staging",
       "DeployImage-production",
       "Pipeline",
@@ -147,21 +156,12 @@ describe("the pipeline stack", () => {
     ["shop-production-withdraw-release", withdrawReleaseFunction],
     ["shop-announce-failure", announceFailureFunction],
   ] as const)("configures %s with exactly the variables that it reads", (name, contract) => {
-    const found = Object.values(synthesized.resources("aws_lambda_function")).find(
-      (one) => one["function_name"] === name,
-    );
-    const { variables } = found?.["environment"] as { variables: Record<string, string> };
-    expect(Object.keys(variables).sort()).toEqual([...contract.environment].sort());
+    expect(Object.keys(variablesOf(synthesized, name)).sort()).toEqual([...contract.environment].sort());
   });
 
   test("lets a roll-out watch the alarms of an environment that has a load balancer", () => {
-    const preferences = (name: string): unknown => {
-      const found = Object.values(synthesized.resources("aws_lambda_function")).find(
-        (one) => one["function_name"] === name,
-      );
-      const { variables } = found?.["environment"] as { variables: Record<string, string> };
-      return JSON.parse(variables["REFRESH_PREFERENCES"] ?? "");
-    };
+    const preferences = (name: string): unknown =>
+      JSON.parse(variablesOf(synthesized, name)["REFRESH_PREFERENCES"] ?? "");
     expect(preferences("shop-production-roll-out")).toMatchObject({
       MinHealthyPercentage: 100,
       MaxHealthyPercentage: 200,
@@ -177,15 +177,35 @@ describe("the pipeline stack", () => {
     expect(new Set(files).size).toBe(8);
   });
 
-  test("has the pipeline destroyed before clean-up runs, and clean-up before what it needs goes", () => {
-    const [invocation] = Object.keys(synthesized.resources("aws_lambda_invocation"));
-    expect(synthesized.resource("aws_codepipeline")["depends_on"]).toContain(
-      `aws_lambda_invocation.${invocation}`,
-    );
-    expect(synthesized.resource("aws_lambda_invocation")["depends_on"]).toEqual([
+  test("has what makes images destroyed before clean-up runs, and clean-up before what it needs goes", () => {
+    const [invocation] = Object.keys(scheduled.resources("aws_lambda_invocation"));
+    const before = ["aws_codepipeline", "aws_imagebuilder_image_pipeline", "aws_imagebuilder_image_recipe"];
+    const resources = before.flatMap((type) => Object.values(scheduled.resources(type)));
+    expect(resources).toHaveLength(5);
+    for (const resource of resources)
+      expect(resource["depends_on"]).toContain(`aws_lambda_invocation.${invocation}`);
+    expect(scheduled.resource("aws_lambda_invocation")["depends_on"]).toEqual([
       expect.stringMatching(/^aws_iam_role_policy\.CleanUp/),
-      expect.stringMatching(/^aws_imagebuilder_image_pipeline\./),
+      // what a bake that is cancelled may still write to
+      expect.stringMatching(/^aws_cloudwatch_log_group\.BaseImagePipeline_Log/),
+      expect.stringMatching(/^aws_cloudwatch_log_group\.BaseImagePipeline_InstanceLog/),
+      expect.stringMatching(/^aws_cloudwatch_log_group\.ImagePipeline_Log/),
+      expect.stringMatching(/^aws_cloudwatch_log_group\.ImageBuilder_Log/),
     ]);
+  });
+
+  test("bakes no base image unless the configuration says when, and prepare-image does not look for any", () => {
+    expect(Object.keys(synthesized.resources("aws_imagebuilder_image_pipeline"))).toHaveLength(1);
+    expect(variablesOf(synthesized, "shop-prepare-image")["BASE_IMAGE_VERSION_ARN"]).toBe("none");
+    const { policy } = synthesized.resource("aws_iam_role_policy", "Image_PrepareImage_Function");
+    expect(policy).not.toContain("ListImageBuildVersions");
+  });
+
+  test("tells prepare-image which image the base recipe is baked into", () => {
+    const { name } = scheduled.resource("aws_imagebuilder_image_recipe", "BaseImage");
+    expect(variablesOf(scheduled, "shop-prepare-image")["BASE_IMAGE_VERSION_ARN"]).toBe(
+      `arn:aws:imagebuilder:eu-west-1:111122223333:image/${String(name)}/1.0.0`,
+    );
   });
 
   test("names no role, function or rule longer than the configuration allows for", () => {

@@ -3,7 +3,13 @@ import "cdktf/lib/testing/adapters/jest";
 import { FleetStack } from "../../stacks/fleet-stack";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { StateStack } from "../../stacks/state-stack";
-import { configuration, production, staging, stubBundles } from "../support/configuration";
+import {
+  configuration,
+  production,
+  scheduledBaseImage,
+  staging,
+  stubBundles,
+} from "../support/configuration";
 import { terraformDirectory } from "../support/terraform-directory";
 
 Testing.setupJest();
@@ -27,9 +33,12 @@ describe("Terraform accepts", () => {
     expect(terraformDirectory(new FleetStack(Testing.app(), settings, staging))).toBeValidTerraform();
   });
 
-  test("the pipeline stack", () => {
+  test.each([
+    ["", configuration().image],
+    [" with a base image on a schedule", scheduledBaseImage],
+  ])("the pipeline stack%s", (_, image) => {
     expect(
-      terraformDirectory(new PipelineStack(Testing.app(), configuration(), stubBundles())),
+      terraformDirectory(new PipelineStack(Testing.app(), configuration({ image }), stubBundles())),
     ).toBeValidTerraform();
   });
 });

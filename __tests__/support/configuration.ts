@@ -45,6 +45,12 @@ export const staging: EnvironmentConfiguration = {
   loadBalancer: undefined,
 };
 
+/** A base image is baked, and releases add the application to it. */
+export const scheduledBaseImage: Configuration["image"] = {
+  testsEnabled: true,
+  baseImageSchedule: { scheduleExpression: "cron(0 4 ? * sun *)", timezone: "Europe/Berlin" },
+};
+
 export function configuration(overrides: Partial<Configuration> = {}): Configuration {
   return {
     name: "shop",
@@ -57,6 +63,7 @@ export function configuration(overrides: Partial<Configuration> = {}): Configura
     architecture: "arm64",
     instanceType: "t4g.small",
     builderInstanceType: "t4g.medium",
+    image: { testsEnabled: true, baseImageSchedule: undefined },
     environments: [staging, production],
     executionMode: "QUEUED",
     noticesTo: "team@example.com",

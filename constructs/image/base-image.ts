@@ -5,8 +5,9 @@ import {
   ImagebuilderImageRecipe,
   type ImagebuilderImageRecipeBlockDeviceMapping,
 } from "@cdktf/provider-aws/lib/imagebuilder-image-recipe";
-import { AssetType, Fn, TerraformAsset } from "cdktf";
+import { AssetType, Fn, TerraformAsset, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { baseName } from "../../contract/base-image";
 import { acceptFindings } from "../shared/accepted-finding";
 import type { Grantee } from "../shared/role";
 
@@ -22,6 +23,8 @@ export interface BaseImageProps {
   /** The same in any version, for permissions. */
   readonly parentImageVersionsArn: string;
   readonly applicationName: string;
+  /** Gone after the recipe when all is destroyed: the clean-up, which removes the components. */
+  readonly outlivedBy: readonly ITerraformDependable[];
   /** @default 8: what Amazon Linux 2023 asks for at least, and room for the application */
   readonly volumeGigabytes?: number;
 }
@@ -29,23 +32,31 @@ export interface BaseImageProps {
 /** What every release adds its application to: the parent image, the platform's own component and the volume. */
 export class BaseImage extends Construct {
   readonly recipeArn: string;
+  readonly recipeName: string;
+  readonly recipeVersion = version;
   readonly componentArn: string;
+  readonly parentImageArn: string;
   private readonly parentImageVersionsArn: string;
 
   constructor(scope: Construct, id: string, props: BaseImageProps) {
     super(scope, id);
     const volume = rootVolume(props.volumeGigabytes ?? 8);
     const content = readFileSync(document);
-    const component = this.component(`${props.namePrefix}-${digest(content)}`);
+    const component = this.component(baseName(props.namePrefix, sha256(content)));
+    this.recipeName = baseName(
+      props.namePrefix,
+      sha256(JSON.stringify([content.toString(), props.parentImageArn, volume])),
+    );
     const recipe = new ImagebuilderImageRecipe(this, "Resource", {
-      name: `${props.namePrefix}-${digest(JSON.stringify([content.toString(), props.parentImageArn, volume]))}`,
-      description: "What every release adds its application to; never built by itself",
+      name: this.recipeName,
+      description: "What every release adds its application to",
       version,
       parentImage: props.parentImageArn,
       component: [{ componentArn: component.arn }],
       blockDeviceMapping: [volume],
       tags: { Application: props.applicationName },
       lifecycle: { createBeforeDestroy: true },
+      dependsOn: [...props.outlivedBy],
     });
     acceptFindings(recipe, {
       CKV_AWS_200:
@@ -53,16 +64,13 @@ export class BaseImage extends Construct {
     });
     this.componentArn = component.arn;
     this.recipeArn = recipe.arn;
+    this.parentImageArn = props.parentImageArn;
     this.parentImageVersionsArn = props.parentImageVersionsArn;
-  }
-
-  grantRead(grantee: Grantee): void {
-    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.recipeArn] });
   }
 
   /** To read the recipe, and to use what it is made of in another one. */
   grantExtend(grantee: Grantee): void {
-    this.grantRead(grantee);
+    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.recipeArn] });
     // CreateImageRecipe depends on these three, says the service authorization reference
     grantee.allow({ actions: ["imagebuilder:GetComponent"], resources: [this.componentArn] });
     grantee.allow({ actions: ["imagebuilder:GetImage"], resources: [this.parentImageVersionsArn] });
@@ -87,6 +95,8 @@ export class BaseImage extends Construct {
       // byte for byte: as a string, Terraform would read ${ in it
       data: Fn.file(asset.path),
       lifecycle: { createBeforeDestroy: true },
+      // recipes of releases use it, also after it was replaced, and keep it from being deleted; the clean-up does
+      skipDestroy: true,
     });
     acceptFindings(component, { CKV_AWS_180: "the document is in this repository, no secret" });
     return component;
@@ -100,6 +110,6 @@ function rootVolume(gigabytes: number): ImagebuilderImageRecipeBlockDeviceMappin
   };
 }
 
-function digest(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, 8);
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }

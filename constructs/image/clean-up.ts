@@ -1,31 +1,33 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { cleanUpFunction, type EnvironmentOf } from "../../contract/functions";
 import type { EncryptionKey } from "../shared/encryption-key";
 import type { FunctionBundles } from "../shared/function-bundles";
 import { LambdaFunction } from "../shared/lambda-function";
-import type { ImagePipeline } from "./image-pipeline";
 import { imageBuilderSnapshots } from "./snapshots";
 
 export interface CleanUpProps {
   readonly functionName: string;
   readonly environment: EnvironmentOf<typeof cleanUpFunction>;
   readonly applicationName: string;
-  readonly componentArns: string;
+  readonly componentArns: readonly string[];
   readonly recipeArns: string;
-  readonly imageArns: string;
+  readonly imageArns: readonly string[];
   readonly amiArns: string;
   readonly snapshotArns: string;
-  readonly imagePipeline: ImagePipeline;
   readonly bundles: FunctionBundles;
   readonly key: EncryptionKey;
 }
 
-/** Removes what releases left, when Terraform destroys the stack: before anything goes that this needs. */
+/**
+ * Removes what releases and base images left, when Terraform destroys the stack: after whatever makes them, and after the
+ * recipes of Terraform's that base components are in; before anything goes that this needs.
+ */
 export class CleanUp extends Construct {
-  /** Whatever makes releases depends on this, so that it goes first. */
+  /** What has to be gone before depends on this. */
   readonly invocation: ITerraformDependable;
+  private readonly keptMeanwhile: string[];
 
   constructor(scope: Construct, id: string, props: CleanUpProps) {
     super(scope, id);
@@ -40,17 +42,23 @@ export class CleanUp extends Construct {
       timeoutSeconds: 900,
     });
     this.grant(target, props);
-    this.invocation = new LambdaInvocation(this, "Invocation", {
+    const invocation = new LambdaInvocation(this, "Invocation", {
       functionName: target.functionName,
       input: JSON.stringify({ application: props.applicationName }),
       // invoked on destroy too; the function does nothing on the other occasions
       lifecycleScope: "CRUD",
-      dependsOn: [...target.role.policies, props.imagePipeline.resource],
     });
+    this.invocation = invocation;
+    invocation.dependsOn = this.keptMeanwhile = [];
+    this.keepMeanwhile(...target.role.policies);
+  }
+
+  /** For what bakes write to while they are cancelled: a log group that is gone by then would be made again by its writer. */
+  keepMeanwhile(...resources: readonly ITerraformDependable[]): void {
+    this.keptMeanwhile.push(...resources.map((resource) => dependable(resource)));
   }
 
   private grant(target: LambdaFunction, props: CleanUpProps): void {
-    props.imagePipeline.grantPointBack(target);
     target.allow({
       actions: [
         "imagebuilder:GetImage",
@@ -58,7 +66,7 @@ export class CleanUp extends Construct {
         "imagebuilder:CancelImageCreation",
         "imagebuilder:DeleteImage",
       ],
-      resources: [props.imageArns],
+      resources: props.imageArns,
       unusedInRehearsal: {
         "imagebuilder:CancelImageCreation": "needed when a stack is destroyed while an image is being built",
       },
@@ -66,7 +74,7 @@ export class CleanUp extends Construct {
     target.allow({ actions: ["imagebuilder:DeleteImageRecipe"], resources: [props.recipeArns] });
     target.allow({
       actions: ["imagebuilder:ListComponentBuildVersions", "imagebuilder:DeleteComponent"],
-      resources: [props.componentArns],
+      resources: props.componentArns,
     });
     target.allow({
       actions: [

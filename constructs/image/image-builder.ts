@@ -1,6 +1,5 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { ImagebuilderInfrastructureConfiguration } from "@cdktf/provider-aws/lib/imagebuilder-infrastructure-configuration";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ArtifactBucket } from "../build/artifact-bucket";
 import type { Network } from "../shared/network";
@@ -29,16 +28,18 @@ export interface ImageBuilderProps {
 /** The instances that images are built and tested on: without inbound, without key pair, gone when done or failed. */
 export class ImageBuilder extends Construct {
   readonly configurationArn: string;
-  readonly policies: readonly ITerraformDependable[];
+  /** Of the releases' images. */
+  readonly log: LogGroup;
+  private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: ImageBuilderProps) {
     super(scope, id);
-    const log = new LogGroup(this, "Log", {
+    this.log = new LogGroup(this, "Log", {
       logGroupName: `/aws/imagebuilder/${props.recipeName}`,
       key: props.key,
     });
-    const role = this.role(props, log);
-    const profile = new IamInstanceProfile(this, "Profile", { name: props.name, role: role.roleName });
+    this.role = this.makeRole(props);
+    const profile = new IamInstanceProfile(this, "Profile", { name: props.name, role: this.role.roleName });
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       securityGroupName: props.name,
       description: "Instances that images are built on",
@@ -56,13 +57,17 @@ export class ImageBuilder extends Construct {
       instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
       terminateInstanceOnFailure: true,
       resourceTags: { Application: props.applicationName },
-      dependsOn: role.policies,
+      dependsOn: this.role.policies,
     });
     this.configurationArn = configuration.arn;
-    this.policies = role.policies;
   }
 
-  private role(props: ImageBuilderProps, log: LogGroup): Role {
+  /** For images of another recipe than the releases'. */
+  writeLog(log: LogGroup): void {
+    log.grantWriteAsAgent(this.role);
+  }
+
+  private makeRole(props: ImageBuilderProps): Role {
     const role = new Role(this, "Role", {
       roleName: props.name,
       description: "Assumed by the instances that Image Builder builds and tests images on",
@@ -73,7 +78,7 @@ export class ImageBuilder extends Construct {
     role.allow({ actions: ["imagebuilder:GetComponent"], resources: props.componentArns });
     props.artifacts.grantRead(role);
     props.artifacts.grantList(role);
-    log.grantWriteAsAgent(role);
+    this.log.grantWriteAsAgent(role);
     grantSystemsManager(role, props.instanceArns);
     grantInventory(role, props);
     return role;

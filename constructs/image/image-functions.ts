@@ -4,7 +4,9 @@ import type { Repository } from "../source/repository";
 import type { EncryptionKey } from "../shared/encryption-key";
 import type { FunctionBundles } from "../shared/function-bundles";
 import { PipelineFunction } from "../shared/pipeline-function";
+import { noBaseImage } from "../../contract/base-image";
 import type { BaseImage } from "./base-image";
+import type { BaseImagePipeline } from "./base-image-pipeline";
 import type { ImagePipeline } from "./image-pipeline";
 import type { VersionCounter } from "./version-counter";
 
@@ -23,6 +25,8 @@ export interface ImageFunctionsProps {
   readonly versionCounter: VersionCounter;
   readonly repository: Repository;
   readonly baseImage: BaseImage;
+  /** Undefined: every release bakes the whole. */
+  readonly baseImagePipeline: BaseImagePipeline | undefined;
   readonly imagePipeline: ImagePipeline;
   readonly bundles: FunctionBundles;
   readonly key: EncryptionKey;
@@ -62,6 +66,7 @@ export class ImageFunctions extends Construct {
       environment: {
         APPLICATION: props.applicationName,
         BASE_RECIPE_ARN: props.baseImage.recipeArn,
+        BASE_IMAGE_VERSION_ARN: props.baseImagePipeline?.imageVersionArn ?? noBaseImage,
         COMPONENT_NAME: props.componentName,
         RECIPE_NAME: props.recipeName,
       },
@@ -73,6 +78,7 @@ export class ImageFunctions extends Construct {
     });
     props.repository.grantReadCommit(prepareImage);
     props.baseImage.grantExtend(prepareImage);
+    props.baseImagePipeline?.grantFind(prepareImage);
     prepareImage.allow({
       actions: [
         "imagebuilder:CreateComponent",

@@ -1,31 +1,38 @@
-import { ImagebuilderDistributionConfiguration } from "@cdktf/provider-aws/lib/imagebuilder-distribution-configuration";
 import { ImagebuilderImagePipeline } from "@cdktf/provider-aws/lib/imagebuilder-image-pipeline";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { acceptFindings } from "../shared/accepted-finding";
 import type { EncryptionKey } from "../shared/encryption-key";
 import { LogGroup } from "../shared/log-group";
 import type { Grantee } from "../shared/role";
 import type { BaseImage } from "./base-image";
+import type { CleanUp } from "./clean-up";
 import type { ImageBuilder } from "./image-builder";
+import { ImageDistribution } from "./image-distribution";
+import { imageTests } from "./image-tests";
+import { InitialRecipe } from "./initial-recipe";
 
-export interface ImagePipelineProps {
-  readonly name: string;
+/** What every image is baked with, the base image as well. */
+export interface Baking {
   readonly applicationName: string;
   readonly region: string;
+  readonly testsEnabled: boolean;
   readonly baseImage: BaseImage;
   readonly imageBuilder: ImageBuilder;
+  readonly cleanUp: CleanUp;
   readonly key: EncryptionKey;
+}
+
+export interface ImagePipelineProps extends Baking {
+  readonly name: string;
+  readonly initialRecipeName: string;
   /** Every image of the releases' recipe. */
   readonly imageArns: string;
   readonly imageRecipeArns: string;
 }
 
-/** Turns a recipe into an image. Which recipe, each release says; Terraform only names the first. */
+/** Turns a recipe into an image. Which recipe, each release says; Terraform only names one to begin with. */
 export class ImagePipeline extends Construct {
   readonly arn: string;
-  readonly resource: ITerraformDependable;
-  private readonly distributionArn: string;
+  private readonly distribution: ImageDistribution;
 
   constructor(
     scope: Construct,
@@ -37,44 +44,39 @@ export class ImagePipeline extends Construct {
       logGroupName: `/aws/imagebuilder/pipeline/${props.name}`,
       key: props.key,
     });
-    this.distributionArn = this.distribution(props);
+    props.cleanUp.keepMeanwhile(log.resource, props.imageBuilder.log.resource);
+    this.distribution = new ImageDistribution(this, "Distribution", {
+      name: props.name,
+      region: props.region,
+      amiNamePrefix: props.applicationName,
+      amiDescription: `An image of ${props.applicationName}; its tags say which release`,
+      amiTags: { Application: props.applicationName },
+    });
+    const initialRecipe = new InitialRecipe(this, "InitialRecipe", {
+      recipeName: props.initialRecipeName,
+      baseImage: props.baseImage,
+      outlivedBy: [props.cleanUp.invocation],
+    });
     const pipeline = new ImagebuilderImagePipeline(this, "Resource", {
       name: props.name,
       description: "Bakes an image from the recipe of a release",
-      imageRecipeArn: props.baseImage.recipeArn,
+      imageRecipeArn: initialRecipe.arn,
       infrastructureConfigurationArn: props.imageBuilder.configurationArn,
-      distributionConfigurationArn: this.distributionArn,
-      // the component's test phase runs on an instance of the finished image
-      imageTestsConfiguration: { imageTestsEnabled: true, timeoutMinutes: 60 },
+      distributionConfigurationArn: this.distribution.arn,
+      imageTestsConfiguration: imageTests(props.testsEnabled),
       enhancedImageMetadataEnabled: true,
       status: "ENABLED",
       tags: { Application: props.applicationName },
       // bake-image points it at the recipe of the release
       lifecycle: { ignoreChanges: ["image_recipe_arn"] },
-      dependsOn: [log.resource],
+      // a recipe that it points at could not be removed
+      dependsOn: [log.resource, props.cleanUp.invocation],
     });
     this.arn = pipeline.arn;
-    this.resource = pipeline;
-  }
-
-  /** To point the pipeline back at the base recipe. */
-  grantPointBack(grantee: Grantee): void {
-    this.grantPoint(grantee);
-    this.props.baseImage.grantRead(grantee);
   }
 
   /** To bake the recipe of a release, and to see how it goes. */
   grantBake(grantee: Grantee): void {
-    this.grantPoint(grantee);
-    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.props.imageRecipeArns] });
-    grantee.allow({ actions: ["imagebuilder:StartImagePipelineExecution"], resources: [this.arn] });
-    grantee.allow({
-      actions: ["imagebuilder:GetImage", "imagebuilder:TagResource"],
-      resources: [this.props.imageArns],
-    });
-  }
-
-  private grantPoint(grantee: Grantee): void {
     grantee.allow({
       actions: ["imagebuilder:GetImagePipeline", "imagebuilder:UpdateImagePipeline"],
       resources: [this.arn],
@@ -86,29 +88,13 @@ export class ImagePipeline extends Construct {
     });
     grantee.allow({
       actions: ["imagebuilder:GetDistributionConfiguration"],
-      resources: [this.distributionArn],
+      resources: [this.distribution.arn],
     });
-  }
-
-  private distribution(props: ImagePipelineProps): string {
-    const configuration = new ImagebuilderDistributionConfiguration(this, "Distribution", {
-      name: props.name,
-      description: "Where images go, and what they are called",
-      distribution: [
-        {
-          region: props.region,
-          amiDistributionConfiguration: {
-            name: `${props.applicationName}-{{ imagebuilder:buildDate }}`,
-            description: `An image of ${props.applicationName}; its tags say which release`,
-            amiTags: { Application: props.applicationName },
-          },
-        },
-      ],
+    grantee.allow({ actions: ["imagebuilder:GetImageRecipe"], resources: [this.props.imageRecipeArns] });
+    grantee.allow({ actions: ["imagebuilder:StartImagePipelineExecution"], resources: [this.arn] });
+    grantee.allow({
+      actions: ["imagebuilder:GetImage", "imagebuilder:TagResource"],
+      resources: [this.props.imageArns],
     });
-    acceptFindings(configuration, {
-      CKV_AWS_199:
-        "encrypted with the account's key for volumes; a key of ours would have to be granted to Auto Scaling in every account",
-    });
-    return configuration.arn;
   }
 }

@@ -1,12 +1,11 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
+import { isBaseName } from "../../contract/base-image";
 import type { cleanUpFunction, EnvironmentOf } from "../../contract/functions";
-import { clientToken } from "../shared/client-token";
-import { hasName } from "../shared/errors";
-import { pointPipelineTo } from "../shared/image-pipeline";
+import { removeComponents } from "./components";
 import { endedImages, removeImage, type Patience } from "./image-versions";
 import { removeMachineImages } from "./machine-images";
-import { removeComponents, removeRecipes } from "./recipes-and-components";
+import { removeRecipes } from "./recipes";
 import { Removal } from "./removal";
 
 export interface Services {
@@ -15,7 +14,9 @@ export interface Services {
 }
 
 /**
- * Removes what releases left, each before what it is made from: AMIs, images, recipes, components.
+ * Removes what releases and base images left, each before what it is made from: AMIs, images, recipes, components. By then
+ * Terraform has removed the image pipelines, so nothing begins any more, and its own recipes, which the base components are
+ * in.
  * @throws Error that lists what could not be removed
  */
 export async function cleanUp(
@@ -24,39 +25,23 @@ export async function cleanUp(
   patience: Patience,
 ): Promise<readonly string[]> {
   const { APPLICATION: application, RECIPE_NAME: recipeName, COMPONENT_NAME: componentName } = environment;
+  const isBase = (name: string): boolean => isBaseName(environment.BASE_NAME_PREFIX, name);
   const removal = new Removal();
-  await releasePipeline(imageBuilder, environment, patience);
-  const images = await endedImages(imageBuilder, { application, recipeName }, patience, removal);
+  const isOurs = (name: string): boolean => name === recipeName || isBase(name);
+  const images = await endedImages(imageBuilder, { application, isOurs }, patience, removal);
   const amis = images.flatMap((image) => image.amis);
   const regions = environment.REGIONS.split(",").map((region) => region.trim());
+  const owner = { application, names: [application, environment.BASE_NAME_PREFIX] };
   for (const region of new Set([...regions, ...amis.map((ami) => ami.region)])) {
     const ids = amis.filter((ami) => ami.region === region).map((ami) => ami.id);
-    await removeMachineImages(ec2In(region), region, application, ids, removal);
+    await removeMachineImages(ec2In(region), region, owner, ids, removal);
   }
   for (const { arn } of images) await removeImage(imageBuilder, arn, removal);
-  await removeRecipes(imageBuilder, recipeName, environment.BASE_RECIPE_ARN, application, removal);
-  await removeComponents(imageBuilder, componentName, application, removal);
+  await removeRecipes(imageBuilder, recipeName, application, removal);
+  const isOurComponent = (name: string): boolean => name === componentName || isBase(name);
+  await removeComponents(imageBuilder, isOurComponent, application, removal);
   if (removal.left.length === 0) return removal.removed;
   throw new Error(
     `could not remove ${removal.left.length} of what releases left: ${removal.left.join("; ")}; removed: ${removal.removed.join(", ") || "nothing"}`,
   );
-}
-
-/** A recipe that the image pipeline points to can't be deleted. */
-async function releasePipeline(
-  imageBuilder: ImagebuilderClient,
-  { IMAGE_PIPELINE_ARN, BASE_RECIPE_ARN }: EnvironmentOf<typeof cleanUpFunction>,
-  { endsAt }: Patience,
-): Promise<void> {
-  const attempt = { executionId: IMAGE_PIPELINE_ARN, functionName: "clean-up", jobId: String(endsAt) };
-  try {
-    await pointPipelineTo(
-      imageBuilder,
-      IMAGE_PIPELINE_ARN,
-      BASE_RECIPE_ARN,
-      clientToken(attempt, "pipeline"),
-    );
-  } catch (error) {
-    if (!hasName(error, "ResourceNotFoundException")) throw error;
-  }
 }

@@ -37,19 +37,20 @@ export interface EndedImage {
 }
 
 /**
- * All image build versions of the recipe; those that are still building are cancelled first. An image has its recipe's
+ * All image build versions with such names; those that are still building are cancelled first. An image has its recipe's
  * name and tags of its own, so a name that matches is not enough: another application's tag keeps it.
  */
 export async function endedImages(
   imageBuilder: ImagebuilderClient,
-  owner: { readonly application: string; readonly recipeName: string },
+  owner: { readonly application: string; readonly isOurs: (name: string) => boolean },
   patience: Patience,
   removal: Removal,
 ): Promise<EndedImage[]> {
   const ended: EndedImage[] = [];
-  for (const arn of await imageArns(imageBuilder, owner.recipeName)) {
+  for (const arn of await imageArns(imageBuilder, owner.isOurs)) {
     const image = await end(imageBuilder, arn, patience);
     if (!image) continue;
+    // one that a schedule baked has no tags of its own
     const tag = image.tags?.[applicationTag] ?? image.imageRecipe?.tags?.[applicationTag];
     const amis = (image.outputResources?.amis ?? []).flatMap(({ image: id, region }) =>
       id && region ? [{ id, region }] : [],
@@ -73,23 +74,19 @@ export async function removeImage(
   );
 }
 
-async function imageArns(imageBuilder: ImagebuilderClient, name: string): Promise<string[]> {
+async function imageArns(
+  imageBuilder: ImagebuilderClient,
+  isOurs: (name: string) => boolean,
+): Promise<string[]> {
   const versions = await allPages(
     (nextToken) =>
-      imageBuilder.send(
-        new ListImagesCommand({
-          owner: "Self",
-          filters: [{ name: "name", values: [name] }],
-          includeDeprecated: true,
-          nextToken,
-        }),
-      ),
+      imageBuilder.send(new ListImagesCommand({ owner: "Self", includeDeprecated: true, nextToken })),
     (page) => page.imageVersionList,
     (page) => page.nextToken,
   );
   const arns: string[] = [];
   for (const version of versions) {
-    if (version.name !== name) continue;
+    if (!isOurs(version.name ?? "")) continue;
     const builds = await allPages(
       (nextToken) =>
         imageBuilder.send(new ListImageBuildVersionsCommand({ imageVersionArn: version.arn, nextToken })),

@@ -9,25 +9,32 @@ import {
 import { applicationTag } from "../../contract/tags";
 import { allPages } from "../shared/pages";
 import { tagRecord } from "../shared/tags";
+import { isOwnedBy, ownedByOther } from "./ownership";
 import type { Removal } from "./removal";
 
 /** What EC2 takes in one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 const filterValues = 200;
 
+/** Whose AMIs they are, as their tags Application and Name say. */
+export interface Owner {
+  readonly application: string;
+  readonly names: readonly string[];
+}
+
 /**
  * Removes the application's AMIs in one region with every snapshot of theirs: the ones that the images name, and any
- * others that a bake left, which carry the application in both the tags Application and Name.
+ * others that a bake left, which carry the owner in both the tags Application and Name.
  */
 export async function removeMachineImages(
   ec2: EC2Client,
   region: string,
-  application: string,
+  { application, names }: Owner,
   imageIds: readonly string[],
   removal: Removal,
 ): Promise<void> {
   const tagged = await describe(ec2, [
     { Name: `tag:${applicationTag}`, Values: [application] },
-    { Name: "tag:Name", Values: [application] },
+    { Name: "tag:Name", Values: [...names] },
   ]);
   const unseen = imageIds.filter((id) => !tagged.some(({ ImageId }) => ImageId === id));
   const named: Image[] = [];
@@ -37,9 +44,9 @@ export async function removeMachineImages(
     );
   for (const image of [...tagged, ...named]) {
     const thing = `AMI ${image.ImageId} in ${region}`;
-    const owner = tagRecord(image.Tags)[applicationTag];
-    if (owner === application) await removeMachineImage(ec2, region, image, removal);
-    else removal.keep(thing, `its tag ${applicationTag} is "${owner ?? ""}", not "${application}"`);
+    const tags = tagRecord(image.Tags);
+    if (isOwnedBy(application, tags)) await removeMachineImage(ec2, region, image, removal);
+    else removal.keep(thing, ownedByOther(application, tags));
   }
 }
 

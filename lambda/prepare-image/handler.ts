@@ -20,11 +20,12 @@ export const handler = actionHandler({
     const location = onlyArtifact(request.job);
     const archive = await downloadArtifact(request.job, location);
     const artifact = readArtifact(archive, uriOf(location), request.parameters.JarSha256);
-    const outputs = await prepareImage(services, request, artifact, uriOf(location));
+    const { outputs, baseImage } = await prepareImage(services, request, artifact, uriOf(location));
     const { Version, CommitId } = request.parameters;
+    const onto = baseImage === undefined ? "" : ` on base image ${baseImage.imageId}`;
     return {
       outputs,
-      summary: `recipe ${Version} of commit ${CommitId.slice(0, 8)}`,
+      summary: `recipe ${Version} of commit ${CommitId.slice(0, 8)}${onto}`,
       externalExecutionId: outputs.ImageRecipeArn,
     };
   },

@@ -8,13 +8,20 @@ import { reasonOf } from "../shared/errors";
 import { siblingArn } from "../shared/image-builder-arn";
 import { tagsOf } from "../shared/tags";
 import type { Artifact } from "./artifact";
+import { newestBaseImage, type BaseImage } from "./base-image";
 import { readCommit } from "./commit";
 import { deleteComponent, ensureComponent, type PreparedComponent } from "./component-version";
-import { ensureRecipe, readBaseRecipe } from "./recipe-version";
+import { bakedBase, ensureRecipe, readBaseRecipe } from "./recipe-version";
 
 export interface Services {
   readonly codeCommit: CodeCommitClient;
   readonly imageBuilder: ImagebuilderClient;
+}
+
+export interface PreparedImage {
+  readonly outputs: OutputsOf<typeof prepareImageFunction>;
+  /** The image that the release's starts from; undefined: the base recipe's content is baked with it. */
+  readonly baseImage: BaseImage | undefined;
 }
 
 /** Makes the component version and the recipe version of a release, or leaves nothing. */
@@ -23,7 +30,7 @@ export async function prepareImage(
   { environment, parameters, attempt }: Request<typeof prepareImageFunction>,
   artifact: Artifact,
   artifactUri: string,
-): Promise<OutputsOf<typeof prepareImageFunction>> {
+): Promise<PreparedImage> {
   const { Version: version, RepositoryName: repositoryName, CommitId: commitId } = parameters;
   const { message, ...dates } = await readCommit(codeCommit, repositoryName, commitId);
   const amiTags = tagsOf({
@@ -36,7 +43,9 @@ export async function prepareImage(
     commitMessage: message,
     artifactSha256: artifact.sha256,
   });
-  const base = await readBaseRecipe(imageBuilder, environment.BASE_RECIPE_ARN);
+  const baseRecipe = await readBaseRecipe(imageBuilder, environment.BASE_RECIPE_ARN);
+  const baseImage = await newestBaseImage(imageBuilder, environment.BASE_IMAGE_VERSION_ARN);
+  const base = baseImage === undefined ? baseRecipe : bakedBase(baseRecipe, baseImage.imageId);
   const component = await ensureComponent(imageBuilder, {
     name: environment.COMPONENT_NAME,
     version,
@@ -62,7 +71,8 @@ export async function prepareImage(
       amiTags,
       clientToken: clientToken(attempt, "recipe"),
     });
-    return { ComponentArn: component.arn, ImageRecipeArn, ArtifactSha256: artifact.sha256 };
+    const outputs = { ComponentArn: component.arn, ImageRecipeArn, ArtifactSha256: artifact.sha256 };
+    return { outputs, baseImage };
   } catch (error) {
     await withdraw(imageBuilder, component);
     throw error;

@@ -8,20 +8,26 @@ import {
 import { jobFailed } from "../shared/action-failure";
 import { hasName } from "../shared/errors";
 
+/** What a release adds its component to: the content of the base recipe, or an image that it was baked into. */
+export type Base = Pick<
+  ImageRecipe,
+  "components" | "blockDeviceMappings" | "workingDirectory" | "additionalInstanceConfiguration"
+> & { readonly parentImage: string };
+
 export interface RecipeVersion {
   readonly name: string;
   readonly version: string;
   readonly arn: string;
-  /** What the release adds to the base recipe's components. */
+  /** What the release adds to the base's components. */
   readonly component: ComponentConfiguration;
   readonly amiTags: Readonly<Record<string, string>>;
   readonly clientToken: string;
 }
 
-/** Makes the recipe version: the base recipe and the release's component. Takes an equal one that exists. */
+/** Makes the recipe version: the base and the release's component. Takes an equal one that exists. */
 export async function ensureRecipe(
   imageBuilder: ImagebuilderClient,
-  base: ImageRecipe,
+  base: Base,
   wanted: RecipeVersion,
 ): Promise<string> {
   const existing = await findRecipe(imageBuilder, wanted.arn);
@@ -51,10 +57,20 @@ export async function ensureRecipe(
 }
 
 /** @throws the service's error when there is no base recipe */
-export async function readBaseRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<ImageRecipe> {
+export async function readBaseRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<Base> {
   const { imageRecipe } = await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }));
-  if (!imageRecipe?.parentImage) throw jobFailed(`the base recipe ${arn} has no parent image`);
-  return imageRecipe;
+  const parentImage = imageRecipe?.parentImage;
+  if (!parentImage) throw jobFailed(`the base recipe ${arn} has no parent image`);
+  return { ...imageRecipe, parentImage };
+}
+
+/**
+ * The same with the base recipe's components in the parent image already. The parent is the AMI and not the image of Image
+ * Builder: an image that a recipe depends on can't be deleted, and the lifecycle policy has to.
+ * https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_DeleteImage.html
+ */
+export function bakedBase(recipe: Base, imageId: string): Base {
+  return { ...recipe, parentImage: imageId, components: [] };
 }
 
 async function findRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<ImageRecipe | undefined> {
@@ -67,7 +83,7 @@ async function findRecipe(imageBuilder: ImagebuilderClient, arn: string): Promis
 }
 
 /** Compares what makes the image: parent, components and their parameters. */
-function checkSame(existing: ImageRecipe, base: ImageRecipe, wanted: RecipeVersion): string {
+function checkSame(existing: ImageRecipe, base: Base, wanted: RecipeVersion): string {
   const expected = contentOf(base.parentImage, [...(base.components ?? []), wanted.component]);
   const found = contentOf(existing.parentImage, existing.components ?? []);
   if (found === expected) return existing.arn ?? wanted.arn;

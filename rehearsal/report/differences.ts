@@ -9,7 +9,7 @@ export const differences: Readonly<Record<string, string>> = {
   codepipeline:
     "Four action types: Source by CodeCommit, Build by CodeBuild, Invoke by Lambda, manual Approval. Four rules of conditions: CloudWatchAlarm, DeploymentWindow, LambdaInvoke, VariableCheck. One second between two checks of a waiting function.",
   imagebuilder:
-    "Linux only, no containers. Workflows are carried out but for a few step actions. Commands run on this machine with rewritten paths. Lifecycle policies run on demand.",
+    "Linux only, no containers. Workflows are carried out but for a few step actions. Commands run on this machine with rewritten paths. Schedules are kept and not carried out; lifecycle policies run on demand.",
   autoscaling:
     "Launch templates only: no launch configurations, mixed instances, lifecycle hooks or scaling policies. Instances are processes. Waits pass faster; see below.",
   elasticloadbalancing:

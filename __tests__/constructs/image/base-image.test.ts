@@ -11,6 +11,7 @@ const made = (props: Partial<BaseImageProps> = {}) =>
         parentImageArn: "arn:aws:imagebuilder:eu-west-1:aws:image/amazon-linux-2023-arm64/x.x.x",
         parentImageVersionsArn: "arn:aws:imagebuilder:eu-west-1:aws:image/amazon-linux-2023-arm64/*",
         applicationName: "shop",
+        outlivedBy: [],
         ...props,
       }),
   );
@@ -35,6 +36,10 @@ describe("the base image", () => {
     expect(made().resource("aws_imagebuilder_component")["lifecycle"]).toEqual({
       create_before_destroy: true,
     });
+  });
+
+  test("leaves the component of an earlier content to the recipes of releases that use it", () => {
+    expect(made().resource("aws_imagebuilder_component")["skip_destroy"]).toBe(true);
   });
 
   test("has its component's document byte for byte", () => {

@@ -10,14 +10,12 @@ import {
   DeleteImageCommand,
   DeleteImageRecipeCommand,
   GetImageCommand,
-  GetImagePipelineCommand,
   ImagebuilderClient,
   ListComponentBuildVersionsCommand,
   ListComponentsCommand,
   ListImageBuildVersionsCommand,
   ListImageRecipesCommand,
   ListImagesCommand,
-  UpdateImagePipelineCommand,
 } from "@aws-sdk/client-imagebuilder";
 import { mockClient } from "aws-sdk-client-mock";
 import { cleanUp } from "../../../lambda/clean-up/clean-up";
@@ -26,10 +24,9 @@ import { serviceError, silenceLogs } from "../support/job-events";
 
 const environment = {
   APPLICATION: "shop",
-  BASE_RECIPE_ARN: "arn:base",
-  IMAGE_PIPELINE_ARN: "arn:pipeline",
   COMPONENT_NAME: "shop-application",
   RECIPE_NAME: "shop-release",
+  BASE_NAME_PREFIX: "shop-base",
   REGIONS: "eu-west-1, us-east-1",
 };
 const context = { getRemainingTimeInMillis: () => 900_000 };
@@ -61,10 +58,6 @@ beforeEach(() => {
   Object.assign(process.env, environment);
   const note = (name: string) => () => void order.push(name);
   imageBuilder
-    .on(GetImagePipelineCommand)
-    .resolves({ imagePipeline: { imageRecipeArn: "arn:release", infrastructureConfigurationArn: "arn:i" } });
-  imageBuilder.on(UpdateImagePipelineCommand).callsFake(note("pipeline"));
-  imageBuilder
     .on(ListImagesCommand)
     .resolvesOnce({ imageVersionList: [{ name: "shop-release", arn: "image" }], nextToken: "next" })
     .resolves({ imageVersionList: [{ name: "shop-release-other", arn: "other" }] });
@@ -75,14 +68,16 @@ beforeEach(() => {
   imageBuilder.on(ListImageRecipesCommand).resolves({
     imageRecipeSummaryList: [
       { name: "shop-release", arn: "recipe", tags },
-      { name: "shop-release", arn: "arn:base", tags },
       { name: "shop-release-other", arn: "recipe/other", tags },
     ],
   });
   imageBuilder.on(DeleteImageRecipeCommand).callsFake(note("recipe"));
-  imageBuilder
-    .on(ListComponentsCommand)
-    .resolves({ componentVersionList: [{ name: "shop-application", arn: "component" }] });
+  imageBuilder.on(ListComponentsCommand).resolves({
+    componentVersionList: [
+      { name: "shop-application", arn: "component" },
+      { name: "shop-base-other", arn: "component/other" },
+    ],
+  });
   imageBuilder
     .on(ListComponentBuildVersionsCommand)
     .resolvesOnce({ componentSummaryList: [{ arn: "component/1", tags }], nextToken: "next" })
@@ -118,16 +113,7 @@ describe("cleaning up", () => {
         "component component/2",
       ],
     });
-    expect(order).toEqual([
-      "pipeline",
-      "ami",
-      "snapshot",
-      "snapshot",
-      "image",
-      "recipe",
-      "component",
-      "component",
-    ]);
+    expect(order).toEqual(["ami", "snapshot", "snapshot", "image", "recipe", "component", "component"]);
   });
 
   it("looks for AMIs in every region, by exact tags and by what the images name", async () => {
@@ -137,16 +123,35 @@ describe("cleaning up", () => {
     const filters = ec2.commandCalls(DescribeImagesCommand).map((call) => call.args[0].input.Filters);
     const byTags = [
       { Name: "tag:Application", Values: ["shop"] },
-      { Name: "tag:Name", Values: ["shop"] },
+      { Name: "tag:Name", Values: ["shop", "shop-base"] },
     ];
     expect(filters).toEqual([byTags, [{ Name: "image-id", Values: ["ami-1"] }], byTags]);
   });
 
-  it("points the image pipeline back to the base recipe", async () => {
-    await handler(destroy, context);
-    expect(imageBuilder.commandCalls(UpdateImagePipelineCommand)[0]?.args[0].input.imageRecipeArn).toBe(
-      "arn:base",
-    );
+  it("removes base images and base components of every content, and nothing that is only named alike", async () => {
+    const names = ["shop-base-0123abcd", "shop-base-ffffffff"];
+    const alike = ["shop-base", "shop-base-release", "shop-base-0123abcde", "other-base-0123abcd"];
+    imageBuilder.on(ListImagesCommand).resolves({
+      imageVersionList: [...names, ...alike].map((name) => ({ name, arn: `image/${name}` })),
+    });
+    imageBuilder
+      .on(ListImageBuildVersionsCommand)
+      .callsFake(({ imageVersionArn }) => ({ imageSummaryList: [{ arn: `${imageVersionArn}/1` }] }));
+    imageBuilder.on(GetImageCommand).callsFake(({ imageBuildVersionArn: arn }) => ({
+      // a scheduled one has only its recipe's tags
+      image: { arn, imageRecipe: { tags }, state: { status: "AVAILABLE" } },
+    }));
+    imageBuilder.on(ListComponentsCommand).resolves({
+      componentVersionList: [...names, ...alike].map((name) => ({ name, arn: `component/${name}` })),
+    });
+    imageBuilder.on(ListComponentBuildVersionsCommand).callsFake(({ componentVersionArn }) => ({
+      componentSummaryList: [{ arn: `${componentVersionArn}/1`, tags }],
+    }));
+    const { removed } = await handler(destroy, context);
+    expect(removed?.filter((thing) => thing.startsWith("image") || thing.startsWith("component"))).toEqual([
+      ...names.map((name) => `image image/${name}/1`),
+      ...names.map((name) => `component component/${name}/1`),
+    ]);
   });
 
   it("cancels a build and waits for its end", async () => {
@@ -170,7 +175,6 @@ describe("cleaning up", () => {
 
   it("takes it that others removed things before", async () => {
     const gone = serviceError("ResourceNotFoundException");
-    imageBuilder.on(GetImagePipelineCommand).rejects(gone);
     imageBuilder.on(GetImageCommand).rejects(gone);
     imageBuilder.on(DeleteImageRecipeCommand).rejects(gone);
     imageBuilder.on(DeleteComponentCommand).rejects(gone);
@@ -197,6 +201,6 @@ describe("cleaning up", () => {
     ec2.reset();
     ec2.on(DescribeImagesCommand).resolves({ Images: [{ ...ami, Tags: [] }] });
     await expect(handler(destroy, context)).rejects.toThrow(/could not remove 5 of/);
-    expect(order).toEqual(["pipeline"]);
+    expect(order).toEqual([]);
   });
 });

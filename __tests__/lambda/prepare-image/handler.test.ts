@@ -7,6 +7,7 @@ import {
   GetComponentCommand,
   GetImageRecipeCommand,
   ImagebuilderClient,
+  ListImageBuildVersionsCommand,
 } from "@aws-sdk/client-imagebuilder";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
@@ -67,6 +68,7 @@ beforeEach(() => {
     AWS_REGION: "eu-west-1",
     APPLICATION: "shop",
     BASE_RECIPE_ARN: baseArn,
+    BASE_IMAGE_VERSION_ARN: "none",
     COMPONENT_NAME: "shop-application",
     RECIPE_NAME: "shop-release",
   });
@@ -112,6 +114,63 @@ describe("preparing an image", () => {
       ComponentArn: componentArn,
       ImageRecipeArn: recipeArn,
       ArtifactSha256: sha256(archive),
+    });
+  });
+
+  it("looks for no base image where none is baked", async () => {
+    await handler(event);
+    expect(imageBuilder.commandCalls(ListImageBuildVersionsCommand)).toHaveLength(0);
+  });
+
+  describe("where a base image is baked on a schedule", () => {
+    const imageVersionArn = `${scope}:image/shop-base-0123abcd/1.0.0`;
+    const build = (number: number, status: "AVAILABLE" | "FAILED" | "BUILDING", region = "eu-west-1") => ({
+      arn: `${imageVersionArn}/${number}`,
+      state: { status },
+      outputResources: { amis: [{ region, image: `ami-${number}` }] },
+    });
+    const recipeInput = () => imageBuilder.commandCalls(CreateImageRecipeCommand)[0]?.args[0].input;
+    beforeEach(() => {
+      process.env.BASE_IMAGE_VERSION_ARN = imageVersionArn;
+    });
+
+    it("adds the component alone to the newest that is available", async () => {
+      imageBuilder
+        .on(ListImageBuildVersionsCommand, { imageVersionArn, nextToken: undefined })
+        .resolves({ imageSummaryList: [build(9, "AVAILABLE"), build(12, "FAILED")], nextToken: "next" })
+        .on(ListImageBuildVersionsCommand, { imageVersionArn, nextToken: "next" })
+        .resolves({ imageSummaryList: [build(10, "AVAILABLE"), build(11, "BUILDING")] });
+      await handler(event);
+      expect(recipeInput()).toEqual(
+        expect.objectContaining({
+          parentImage: "ami-10",
+          components: [ourComponent],
+          blockDeviceMappings: base.blockDeviceMappings,
+        }),
+      );
+      expect(answers.outputs).toEqual(expect.objectContaining({ ImageRecipeArn: recipeArn }));
+    });
+
+    it.each([
+      ["there is none", []],
+      ["none is available", [build(1, "FAILED"), build(2, "BUILDING")]],
+      ["none has an AMI in this region", [build(1, "AVAILABLE", "us-east-1")]],
+    ])("bakes the whole base recipe when %s", async (_, imageSummaryList) => {
+      imageBuilder.on(ListImageBuildVersionsCommand).resolves({ imageSummaryList });
+      await handler(event);
+      expect(recipeInput()).toEqual(
+        expect.objectContaining({
+          parentImage: base.parentImage,
+          components: [...base.components, ourComponent],
+        }),
+      );
+    });
+
+    it("fails, and makes nothing, when it can't be told", async () => {
+      imageBuilder.on(ListImageBuildVersionsCommand).rejects(serviceError("ForbiddenException", "no"));
+      await handler(event);
+      expect(answers.failure).toBe("ForbiddenException: no");
+      expect(imageBuilder.commandCalls(CreateComponentCommand)).toHaveLength(0);
     });
   });
 

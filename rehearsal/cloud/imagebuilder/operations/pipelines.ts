@@ -15,7 +15,6 @@ import type {
   UpdateImagePipelineResponse,
 } from "@aws-sdk/client-imagebuilder";
 import type { Operation } from "../../api/service";
-import { ServiceError } from "../../api/service-error";
 import { imageSummary } from "../image-summary";
 import { checkImageSettings, imageSettingPermissions, withTestDefaults } from "../image-settings";
 import { listed } from "../listing";
@@ -108,12 +107,8 @@ export function pipelineOperations(context: ServiceContext) {
     ],
     run: (input) =>
       tokens.once("StartImagePipelineExecution", input, () => {
+        // whether it is enabled or not: that is about its schedule
         const pipeline = store.pipelines.get(input.imagePipelineArn!);
-        if (pipeline.status === "DISABLED")
-          throw new ServiceError(
-            "InvalidRequestException",
-            `The image pipeline '${pipeline.arn}' is disabled.`,
-          );
         const { arn } = baker.start({ ...pipeline, sourcePipeline: pipeline, tags: { ...input.tags } });
         pipeline.dateLastRun = new Date().toISOString();
         return { clientToken: input.clientToken, imageBuildVersionArn: arn };
