@@ -1,4 +1,4 @@
-import { checkAnswer, checkedError } from "./answers";
+import { checkAnswer, checkedError, Defect } from "./answers";
 import { type HttpRequest, type HttpResponse, protocolOf } from "./protocol";
 import type { Call, Permission, Service } from "./service";
 import { ServiceError } from "./service-error";
@@ -50,7 +50,9 @@ function refusal(
     return operation ? checkedError(service, operation, error) : error;
   } catch (defect) {
     unexpected(defect);
-    return new ServiceError("InternalFailure", "The gateway failed", 500);
+    // 501: no client tries again what can't be otherwise the next time
+    const status = defect instanceof Defect ? 501 : 500;
+    return new ServiceError("InternalFailure", "The gateway failed", status);
   }
 }
 

@@ -38,7 +38,7 @@ export function cloudWatch({ cloud, model, clock, metrics }: CloudWatchSettings)
   const describeAlarms: Operation<DescribeAlarmsInput, DescribeAlarmsOutput> = {
     permissions: () => [{ action: "cloudwatch:DescribeAlarms", resource: arnOf("*") }],
     async run(input) {
-      const answer = await asService(client.send(new DescribeAlarmsCommand(input)));
+      const { $metadata: _, ...answer } = await asService(client.send(new DescribeAlarmsCommand(input)));
       return { ...answer, MetricAlarms: answer.MetricAlarms?.map((alarm) => alarms.whole(alarm)) };
     },
   };

@@ -61,7 +61,7 @@ describe("an answer held against its API model", () => {
   ])("is the gateway's failure when it %s", async (_, answer, message) => {
     await expect(getPipeline(answer)).rejects.toMatchObject({
       name: "InternalFailure",
-      $metadata: { httpStatusCode: 500 },
+      $metadata: { httpStatusCode: answer instanceof TypeError ? 500 : 501 },
     });
     expect(gateway.unexpected).toEqual([
       expect.objectContaining({ message: expect.stringContaining(message) }),
