@@ -21,6 +21,8 @@ export class ToyAlarms {
   ) {
     const mock = (this.mock = mockClient(client));
     mock.on(DescribeAlarmsCommand).callsFake(async ({ AlarmNames }: { AlarmNames?: string[] }) => ({
+      // as every answer of the SDK has it
+      $metadata: {},
       MetricAlarms: [...this.stored.values()].filter(
         ({ AlarmName }) => AlarmNames === undefined || AlarmNames.includes(AlarmName!),
       ),
