@@ -94,6 +94,17 @@ export class Names {
   get awsDocumentArns(): string {
     return `arn:${this.partition}:ssm:${this.configuration.region}::document/*`;
   }
+  /**
+   * What an instance takes from Image Builder's own buckets.
+   * https://docs.aws.amazon.com/imagebuilder/latest/userguide/vpc-interface-endpoints.html
+   */
+  get imageBuilderObjectArns(): readonly string[] {
+    const { partition, configuration } = this;
+    return [
+      `arn:${partition}:s3:::ec2imagebuilder-toe-${configuration.region}-prod/*`,
+      `arn:${partition}:s3:::ec2imagebuilder-managed-resources-${configuration.region}-prod/components/*`,
+    ];
+  }
   get commitRule(): string {
     return `${this.application}-commit`;
   }

@@ -151,6 +151,7 @@ export class PipelineStack extends AwsStack {
       instanceArns: names.ec2Arns("instance"),
       associationArns: names.ssmAssociationArns,
       documentArns: [names.awsDocumentArns],
+      imageBuilderObjectArns: names.imageBuilderObjectArns,
     });
     new ImageLifecycle(this, "ImageLifecycle", {
       name: names.imageLifecycle,

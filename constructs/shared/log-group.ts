@@ -2,7 +2,6 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EncryptionKey } from "./encryption-key";
-import { unusedAll } from "./policy-document";
 import type { Grantee } from "./role";
 
 export interface LogGroupProps {
@@ -30,15 +29,9 @@ export class LogGroup extends Construct {
     this.resource = group;
   }
 
-  /** @param unusedBecause why nobody writes in a rehearsal */
-  grantWrite(grantee: Grantee, unusedBecause?: string): void {
+  grantWrite(grantee: Grantee): void {
     // both are on a stream, also the one that creates it
-    const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    grantee.allow({
-      actions,
-      resources: [`${this.arn}:*`],
-      unusedInRehearsal: unusedBecause === undefined ? {} : unusedAll(actions, unusedBecause),
-    });
+    grantee.allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.arn}:*`] });
   }
 
   /** For agents that make the group before they write, although it is there. */

@@ -10,6 +10,7 @@ import { codePipeline } from "./codepipeline/codepipeline";
 import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
 import { clockAt } from "./instances/clock";
+import { InstanceAgents } from "./instances/agents";
 import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
 import type { CloudParts } from "./local-cloud";
@@ -30,6 +31,8 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
   const instances = new Instances({
     cloud,
     images,
+    startAgents: (machine, metadataEndpoint) =>
+      new InstanceAgents(cloud, authorizer, machine, metadataEndpoint),
     boot: async (settings) => {
       // each instance has a disk of its own
       const root = join(settings.directory, "root");

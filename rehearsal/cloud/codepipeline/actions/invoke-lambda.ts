@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ActionFailure } from "../action-failure";
 import type { JobBoard, JobResult } from "../jobs";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
@@ -6,12 +6,17 @@ import type { ActionContext, ActionResult, ActionRunner } from "./action-runner"
 /** CodePipeline's pause before it invokes a function again with its continuation token; AWS does not document one. */
 const continuationDelayMilliseconds = 1000;
 
-/** https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html */
+/**
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html; that the action's role has to be
+ * allowed to list functions, or the action fails, stands at
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
+ */
 export function invokeLambda(jobs: JobBoard): ActionRunner {
   return async (context: ActionContext): Promise<ActionResult> => {
     const functionName = context.configuration.FunctionName;
     if (!functionName) throw new ActionFailure("ConfigurationError", "FunctionName is required");
     const lambda = new LambdaClient(context.cloud.clientOptions(context.credentials));
+    await lambda.send(new ListFunctionsCommand({}));
     let continuationToken: string | undefined;
     for (;;) {
       const result = await invokeOnce(context, jobs, lambda, functionName, continuationToken);

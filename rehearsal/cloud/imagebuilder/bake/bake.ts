@@ -8,7 +8,8 @@ import type { Baker } from "./baker";
 import { BuildMachine } from "./build-machine";
 import { distribute, integrate } from "./distribute";
 import { instanceIdentifier } from "./ids";
-import { instanceCredentials } from "./instance-role";
+import { type BuildInstance, instanceCredentials } from "./instance-role";
+import { collectInventory } from "./inventory";
 
 /**
  * Bakes one image: builds and validates on a machine cloned from the parent, tests on a second machine cloned from the
@@ -36,7 +37,7 @@ export async function bake(
     const withMachine = async (
       stage: "build" | "test",
       machineRoot: string,
-      use: (machine: BuildMachine) => Promise<void>,
+      use: (machine: BuildMachine, instance: BuildInstance) => Promise<void>,
       within: AbortSignal,
     ): Promise<void> => {
       within.throwIfAborted();
@@ -69,7 +70,7 @@ export async function bake(
       });
       log.say(`Launched instance (instance id: ${instanceId})`);
       try {
-        await use(machine);
+        await use(machine, { instanceId, credentials });
       } catch (error) {
         await machine.kill();
         throw error;
@@ -81,9 +82,10 @@ export async function bake(
     await withMachine(
       "build",
       root,
-      async (machine) => {
+      async (machine, instance) => {
         await machine.phase("build", "ApplyBuildComponents");
         await machine.phase("validate", "ApplyBuildComponents");
+        if (image.enhancedImageMetadataEnabled) await collectInventory(cloud, baker.authorizer, instance);
       },
       signal,
     );
