@@ -204,9 +204,11 @@ export const cases: Readonly<Record<string, Case>> = {
     may: [
       ["ec2:DescribeImages", "*"],
       ["ec2:CreateLaunchTemplateVersion", template, ofProduction],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofProduction],
     ],
     mayNot: [
       ["ec2:CreateLaunchTemplateVersion", template, ofStaging],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofStaging],
       ["ec2:CreateLaunchTemplateVersion", template, ofOther],
       ["ec2:ModifyLaunchTemplate", template, ofProduction],
       ["autoscaling:StartInstanceRefresh", group("shop-production")],

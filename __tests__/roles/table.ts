@@ -222,6 +222,7 @@ export const roleTable: readonly RoleRow[] = [
       "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeImages",
       "ec2:CreateLaunchTemplateVersion",
+      "ec2:DeleteLaunchTemplateVersions",
     ],
   },
   {

@@ -75,9 +75,16 @@ export class ReleaseFunctions extends Construct {
       everyResource: "EC2 takes no resource for Describe actions",
     });
     prepareRelease.allow({
-      actions: ["ec2:CreateLaunchTemplateVersion"],
+      actions: [
+        "ec2:CreateLaunchTemplateVersion",
+        // a version that EC2 warns of would start no instance
+        "ec2:DeleteLaunchTemplateVersions",
+      ],
       resources: [props.arns.launchTemplates],
       conditions: this.ownTemplates,
+      unusedInRehearsal: {
+        "ec2:DeleteLaunchTemplateVersions": "the local cloud's EC2 warns of no version",
+      },
     });
     return prepareRelease;
   }
