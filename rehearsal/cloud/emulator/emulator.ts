@@ -1,14 +1,12 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import { UserError } from "../../../cli/user-error";
+import { pythonEnvironment } from "../../python-environment";
 import { freePort } from "../free-port";
-
-const run = promisify(execFile);
 
 export interface EmulatorSettings {
   /** Folder of the project: the emulator's launcher and requirements are read from it. */
@@ -35,7 +33,11 @@ export interface Emulator {
 /** Starts ministack in a private virtual environment. @throws UserError when it can't be installed or started */
 export async function startEmulator(settings: EmulatorSettings): Promise<Emulator> {
   const source = join(settings.projectDirectory, "rehearsal/cloud/emulator");
-  const python = await installed(join(settings.cacheDirectory, "emulator"), join(source, "requirements.txt"));
+  const python = await pythonEnvironment({
+    directory: join(settings.cacheDirectory, "emulator"),
+    requirements: join(source, "requirements.txt"),
+    purpose: "the local cloud's emulator",
+  });
   const directory = join(settings.directory, "emulator");
   await mkdir(directory, { recursive: true });
   const port = await freePort();
@@ -62,27 +64,6 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await ready(port, child, join(directory, "emulator.log"));
   return { port, token, exited, stop: () => stop(child, exited) };
-}
-
-/** Makes the virtual environment once; a half-made one is made anew. */
-async function installed(environment: string, requirements: string): Promise<string> {
-  const python = join(environment, "bin/python");
-  const done = join(environment, "installed.txt");
-  const wanted = readFileSync(requirements, "utf8");
-  if (existsSync(done) && readFileSync(done, "utf8") === wanted) return python;
-  rmSync(environment, { recursive: true, force: true });
-  try {
-    await run("python3", ["-m", "venv", environment]);
-    await run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], {
-      timeout: 300_000,
-    });
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    const reason = (stderr || message).trim().split("\n").at(-1);
-    throw new UserError(`the local cloud's emulator could not be installed from PyPI: ${reason}`);
-  }
-  writeFileSync(done, wanted);
-  return python;
 }
 
 /**
