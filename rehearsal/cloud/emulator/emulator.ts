@@ -87,7 +87,7 @@ async function ready(port: number, child: ChildProcess, log: string): Promise<vo
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   child.stdin?.end();
-  const ended = await Promise.race([exited.then(() => true), pause(5000, false)]);
+  const ended = await Promise.race([exited.then(() => true), pause(5000, false, { ref: false })]);
   // what functions left running is in the emulator's process group
   if (child.pid !== undefined)
     try {
