@@ -150,7 +150,7 @@ export class PipelineStack extends AwsStack {
       recipeName: names.recipe,
       instanceArns: names.ec2Arns("instance"),
       associationArns: names.ssmAssociationArns,
-      documentArns: [names.awsDocumentArns],
+      documentArns: names.inventoryDocumentArns,
       imageBuilderObjectArns: names.imageBuilderObjectArns,
     });
     new ImageLifecycle(this, "ImageLifecycle", {

@@ -195,7 +195,7 @@ it.each([
   ["ssm:UpdateInstanceInformation", /^arn:aws:ec2:eu-central-1:111122223333:instance\/i-/, "SSM Agent"],
   ["ssmmessages:OpenDataChannel", /^\*$/, "SSM Agent"],
   ["s3:GetObject", /^arn:aws:s3:::ec2imagebuilder-toe-eu-central-1-prod\/./, "SSM Agent"],
-  ["ssm:GetDocument", /^arn:aws:ssm:eu-central-1::document\/AWS-GatherSoftwareInventory$/, "Inventory"],
+  ["ssm:GetDocument", /^arn:aws:ssm:eu-central-1:\d{12}:document\/AWS-Gather/, "Inventory"],
   ["ssm:PutInventory", /^\*$/, "Inventory"],
 ])("needs %s on its instances", async (action, resource, what) => {
   fixture.instanceCalls.length = 0;

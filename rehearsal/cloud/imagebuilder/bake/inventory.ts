@@ -17,11 +17,13 @@ export async function collectInventory(
   { instanceId, credentials }: BuildInstance,
 ): Promise<void> {
   const instance = `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`;
+  // AWS's own document has no account in its ARN; iam-simulate knows documents only with one
+  const gathering = `arn:${partition}:ssm:${region}:${accountId}:document/${document}`;
   const association = `arn:${partition}:ssm:${region}:${accountId}:association/${crypto.randomUUID()}`;
   const calls: readonly (readonly [action: string, resource: string])[] = [
     ["ssm:ListInstanceAssociations", instance],
-    ["ssm:DescribeDocument", `arn:${partition}:ssm:${region}::document/${document}`],
-    ["ssm:GetDocument", `arn:${partition}:ssm:${region}::document/${document}`],
+    ["ssm:DescribeDocument", gathering],
+    ["ssm:GetDocument", gathering],
     ["ssm:PutInventory", "*"],
     ["ssm:UpdateInstanceAssociationStatus", instance],
     ["ssm:UpdateInstanceAssociationStatus", association],
