@@ -4,9 +4,9 @@ import {
   PutLogEventsCommand,
   ResourceAlreadyExistsException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { join } from "node:path";
 import type { ClientOptions, RoleCredentials } from "../cloud";
 import { collectedFiles, type CollectedFile } from "../machine/cloudwatch-agent-files";
+import { MachinePaths } from "../machine/machine-paths";
 import { Tail } from "./tail";
 
 interface Collected {
@@ -24,6 +24,7 @@ const largestBatch = 1000;
 export class CloudWatchAgent {
   private readonly collected = new Map<string, Collected>();
   private readonly made = new Set<string>();
+  private readonly paths: MachinePaths;
   private client: CloudWatchLogsClient | undefined;
   private clientSince = 0;
 
@@ -32,7 +33,9 @@ export class CloudWatchAgent {
     private readonly instanceId: string,
     private readonly clientOptions: (credentials: RoleCredentials) => ClientOptions,
     private readonly credentials: () => Promise<RoleCredentials | undefined>,
-  ) {}
+  ) {
+    this.paths = new MachinePaths(root);
+  }
 
   /** Sends what is new. @throws the service's error */
   async send(): Promise<void> {
@@ -51,7 +54,7 @@ export class CloudWatchAgent {
   private collect(file: CollectedFile): Collected {
     const key = JSON.stringify(file);
     const known = this.collected.get(key) ?? {
-      tail: new Tail(join(this.root, file.file_path)),
+      tail: new Tail(this.paths.inRoot(file.file_path)),
       group: file.log_group_name,
       stream: file.log_stream_name.replaceAll("{instance_id}", this.instanceId),
     };
