@@ -2,7 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { resourcePolicy, type Conditions, type ResourceStatement } from "./policy-document";
+import { resourcePolicy, type Conditions, type ResourceStatement, type Statement } from "./policy-document";
 import type { Grantee } from "./role";
 
 export interface EncryptionKeyProps {
@@ -52,8 +52,12 @@ export class EncryptionKey extends Construct {
     this.arn = key.arn;
   }
 
-  grantEncryptDecrypt(grantee: Grantee): void {
-    grantee.allow({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [this.arn] });
+  grantEncryptDecrypt(grantee: Grantee, unusedInRehearsal?: Statement["unusedInRehearsal"]): void {
+    grantee.allow({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [this.arn],
+      unusedInRehearsal,
+    });
   }
 
   grantDecrypt(grantee: Grantee): void {

@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EncryptionKey } from "./encryption-key";
+import { usedAll } from "./policy-document";
 import type { Grantee } from "./role";
 
 export interface LogGroupProps {
@@ -29,9 +30,15 @@ export class LogGroup extends Construct {
     this.resource = group;
   }
 
-  grantWrite(grantee: Grantee): void {
+  /** @param drill in which alone somebody writes; see `Statement.usedByDrill` */
+  grantWrite(grantee: Grantee, drill?: string): void {
     // both are on a stream, also the one that creates it
-    grantee.allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.arn}:*`] });
+    const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    grantee.allow({
+      actions,
+      resources: [`${this.arn}:*`],
+      usedByDrill: drill === undefined ? {} : usedAll(actions, drill),
+    });
   }
 
   /** For agents that make the group before they write, although it is there. */

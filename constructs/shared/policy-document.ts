@@ -21,6 +21,11 @@ export function unusedAll(actions: readonly string[], reason: string): Readonly<
   return Object.fromEntries(actions.map((action) => [action, reason]));
 }
 
+/** One drill for several actions. */
+export function usedAll(actions: readonly string[], drill: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(actions.map((action) => [action, drill]));
+}
+
 /** A statement of a policy that hangs on a resource and names who it is for. */
 export interface ResourceStatement {
   readonly sid: string;
