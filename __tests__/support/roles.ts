@@ -25,23 +25,23 @@ export function rolesOf(stack: Synthesized): SynthesizedRole[] {
 
 export type Context = Readonly<Record<string, string | string[]>>;
 
-/** Whether IAM would let a role do it. `resourcePolicy`: what the resource itself says, where that counts. */
+/**
+ * Whether a role's own policy lets it do something: the resource, of whatever account, lets this account in, so nothing but
+ * the role's policy decides. `resourcePolicy`: what the resource itself says, where a test is about that.
+ */
 export async function allows(
   role: SynthesizedRole,
   action: string,
   resource: string,
   context: Context = {},
-  resourcePolicy?: PolicyDocument,
+  resourcePolicy: PolicyDocument | undefined = openToAccount(action),
 ): Promise<boolean> {
   const answer = await runSimulation(
     {
       request: {
         principal: `arn:aws:iam::${accountId}:role/${role.name}`,
         action,
-        resource: {
-          resource,
-          accountId: /^arn:aws:[\w-]+:[\w-]*:(\d{12}):/.exec(resource)?.[1] ?? accountId,
-        },
+        resource: { resource, accountId },
         contextVariables: { ...context },
       },
       identityPolicies: [{ name: "permissions", policy: role.permissions }],
@@ -53,5 +53,24 @@ export async function allows(
   );
   if (answer.resultType === "error")
     throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
+  const ignored = answer.resultType === "single" ? (answer.result.ignoredContextKeys ?? []) : [];
+  if (ignored.length > 0) throw new Error(`${action} on ${resource} has no ${ignored.join(", ")}`);
   return answer.overallResult === "Allowed";
+}
+
+/** A role that may do everything; what is denied to it is not denied by a role's policy. */
+export const almighty: SynthesizedRole = {
+  name: "almighty",
+  description: "May do everything",
+  trust: { Statement: [] },
+  permissions: { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+/** Roles and keys let nobody in whom their own policy does not name; this one names the account. */
+function openToAccount(action: string): PolicyDocument | undefined {
+  const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+  if (action === "sts:AssumeRole") return { Statement: [{ Effect: "Allow", Principal, Action: action }] };
+  if (action.startsWith("kms:"))
+    return { Statement: [{ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" }] };
+  return undefined;
 }

@@ -4,9 +4,6 @@ import { Bucket } from "../shared/bucket";
 import type { EncryptionKey } from "../shared/encryption-key";
 import type { Grantee } from "../shared/role";
 
-const handsOver =
-  "the local cloud's pipeline tells every action where its input is; CodePipeline asks to be able to read it as well";
-
 export interface ArtifactBucketProps {
   readonly bucketName: string;
   readonly key: EncryptionKey;
@@ -44,34 +41,25 @@ export class ArtifactBucket extends Construct {
     this.key.grantDecrypt(grantee);
   }
 
-  /** What CodePipeline and CodeBuild ask for: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html */
+  /**
+   * What CodeBuild asks for: the objects, and whose bucket it is.
+   * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+   */
   grantReadWrite(grantee: Grantee): void {
     grantee.allow({
       actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
       resources: [`${this.arn}/*`],
-      unusedInRehearsal: {
-        "s3:GetObject": handsOver,
-        "s3:GetObjectVersion":
-          "AWS names the version of an artifact that it reads, the local cloud only its key",
-      },
     });
-    grantee.allow({
-      actions: ["s3:GetBucketLocation", "s3:GetBucketVersioning"],
-      resources: [this.arn],
-      unusedInRehearsal: {
-        "s3:GetBucketLocation": "AWS looks for the bucket's region, the local cloud has one endpoint",
-        "s3:GetBucketVersioning": "AWS checks that artifacts have versions, the local cloud does not",
-      },
-    });
-    this.key.grantEncryptDecrypt(grantee, { "kms:Decrypt": handsOver });
+    grantee.allow({ actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: [this.arn] });
+    this.key.grantEncryptDecrypt(grantee);
   }
 
-  /** For whoever looks for objects by prefix, as a component's S3Download does. */
-  grantList(grantee: Grantee): void {
-    grantee.allow({
-      actions: ["s3:ListBucket"],
-      resources: [this.arn],
-      unusedInRehearsal: { "s3:ListBucket": "the local cloud fetches the one object that a component names" },
-    });
+  /**
+   * What CodePipeline asks for beside that. It also documents `s3:PutObjectAcl`, which a bucket without ACLs has no use for.
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
+   */
+  grantStore(grantee: Grantee): void {
+    this.grantReadWrite(grantee);
+    grantee.allow({ actions: ["s3:GetBucketVersioning"], resources: [this.arn] });
   }
 }

@@ -2,11 +2,14 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { Construct } from "constructs";
 import type { EncryptionKey } from "../shared/encryption-key";
 import { LogGroup } from "../shared/log-group";
+import { unusedAll } from "../shared/policy-document";
 import { Role } from "../shared/role";
-import { grantSystemsManager } from "../shared/systems-manager";
+import { dataChannelActions, grantSystemsManager } from "../shared/systems-manager";
 
-const withoutAgents =
-  "a fleet of the local cloud runs the application itself, without the agents of CloudWatch and Systems Manager";
+const withoutSession = unusedAll(
+  dataChannelActions,
+  "the agent opens a data channel for a session, and nobody opens one in the local cloud",
+);
 
 export interface InstanceRoleProps {
   readonly roleName: string;
@@ -29,8 +32,8 @@ export class InstanceRole extends Construct {
       assumedBy: { service: "ec2.amazonaws.com" },
     });
     // the agent asks for the group only when its stream can't be made, and the group is there
-    log.grantWrite(role, withoutAgents);
-    grantSystemsManager(role, props.instanceArns, withoutAgents);
+    log.grantWrite(role);
+    grantSystemsManager(role, props.instanceArns, withoutSession);
     this.instanceProfileName = new IamInstanceProfile(this, "Resource", {
       name: props.roleName,
       role: role.roleName,

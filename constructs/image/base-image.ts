@@ -77,10 +77,6 @@ export class BaseImage extends Construct {
     grantee.allow({
       actions: ["ec2:DescribeImages"],
       everyResource: "EC2 takes no resource for Describe actions",
-      unusedInRehearsal: {
-        "ec2:DescribeImages":
-          "the local cloud's Image Builder has the parent image itself, and asks nobody for it",
-      },
     });
   }
 

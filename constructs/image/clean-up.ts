@@ -67,9 +67,7 @@ export class CleanUp extends Construct {
         "imagebuilder:DeleteImage",
       ],
       resources: props.imageArns,
-      unusedInRehearsal: {
-        "imagebuilder:CancelImageCreation": "needed when a stack is destroyed while an image is being built",
-      },
+      usedByDrill: { "imagebuilder:CancelImageCreation": "destroy-while-baking" },
     });
     target.allow({ actions: ["imagebuilder:DeleteImageRecipe"], resources: [props.recipeArns] });
     target.allow({

@@ -23,6 +23,8 @@ export interface ImageBuilderProps {
   readonly instanceArns: string;
   readonly associationArns: string;
   readonly documentArns: readonly string[];
+  /** Objects in Image Builder's own buckets. */
+  readonly imageBuilderObjectArns: readonly string[];
 }
 
 /** The instances that images are built and tested on: without inbound, without key pair, gone when done or failed. */
@@ -77,7 +79,8 @@ export class ImageBuilder extends Construct {
     // no reading of parameters, no snapshots, no other account's documents
     role.allow({ actions: ["imagebuilder:GetComponent"], resources: props.componentArns });
     props.artifacts.grantRead(role);
-    props.artifacts.grantList(role);
+    // the program that runs components, and what it starts with
+    role.allow({ actions: ["s3:GetObject"], resources: props.imageBuilderObjectArns });
     this.log.grantWriteAsAgent(role);
     grantSystemsManager(role, props.instanceArns);
     grantInventory(role, props);

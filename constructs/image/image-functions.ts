@@ -50,6 +50,7 @@ export class ImageFunctions extends Construct {
       contract: versionFunction,
       functionName: props.functionNames.version,
       description: "draws the version of a release",
+      failsInDrill: "wrong-settings",
       environment: { VERSION_PARAMETER: props.versionCounter.parameterName, VERSION_LINE: props.versionLine },
       bundles: props.bundles,
       key: props.key,
@@ -63,6 +64,7 @@ export class ImageFunctions extends Construct {
       contract: prepareImageFunction,
       functionName: props.functionNames.prepareImage,
       description: "makes the component version and the recipe version of a release",
+      failsInDrill: "wrong-settings",
       environment: {
         APPLICATION: props.applicationName,
         BASE_RECIPE_ARN: props.baseImage.recipeArn,
@@ -88,7 +90,7 @@ export class ImageFunctions extends Construct {
         "imagebuilder:DeleteComponent",
       ],
       resources: [props.componentArns],
-      unusedInRehearsal: { "imagebuilder:DeleteComponent": "no recipe of a good run is refused" },
+      usedByDrill: { "imagebuilder:DeleteComponent": "wrong-settings" },
     });
     prepareImage.allow({
       actions: ["imagebuilder:CreateImageRecipe", "imagebuilder:GetImageRecipe", "imagebuilder:TagResource"],
@@ -102,6 +104,7 @@ export class ImageFunctions extends Construct {
       contract: bakeImageFunction,
       functionName: props.functionNames.bakeImage,
       description: "bakes the image of a release and waits for it",
+      failsInDrill: "image-test-fails",
       environment: { IMAGE_PIPELINE_ARN: props.imagePipeline.arn },
       bundles: props.bundles,
       key: props.key,

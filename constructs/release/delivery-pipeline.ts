@@ -38,7 +38,7 @@ export class DeliveryPipeline extends Construct {
         "Assumed by CodePipeline to pass artifacts, fetch the source, start the build and assume the action roles",
       assumedBy: { service: "codepipeline.amazonaws.com", onBehalfOfAccount: props.accountId },
     });
-    props.artifacts.grantReadWrite(role);
+    props.artifacts.grantStore(role);
     const stages = props.stages.map(({ name, actions, rollsBack = false }) => ({
       name,
       rollsBack,

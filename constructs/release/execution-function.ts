@@ -7,7 +7,7 @@ import type { EnvironmentOf } from "../../contract/functions";
 import type { EncryptionKey } from "../shared/encryption-key";
 import type { FunctionBundles } from "../shared/function-bundles";
 import { LambdaFunction } from "../shared/lambda-function";
-import { unusedAll, type Statement } from "../shared/policy-document";
+import { usedAll, type Statement } from "../shared/policy-document";
 import type { Grantee } from "../shared/role";
 import type { NoticesTopic } from "./notices-topic";
 
@@ -25,6 +25,8 @@ export interface ExecutionFunctionProps<F extends FunctionContract> {
   readonly pipelineArn: string;
   /** Ends of an execution that it is invoked for. */
   readonly states: readonly EndState[];
+  /** The drill with an execution that ends so; see `Statement.usedByDrill`. */
+  readonly drill: string;
   /** Gets the event that the function failed at in all its attempts. */
   readonly topic: NoticesTopic;
   readonly bundles: FunctionBundles;
@@ -35,8 +37,6 @@ interface FunctionContract {
   readonly name: string;
   readonly environment: readonly string[];
 }
-
-const noSuchEnd = "a good run has no execution that ends like this";
 
 /**
  * A function that a rule invokes when an execution has ended, and that looks the execution up. Lambda tries twice more when
@@ -55,15 +55,15 @@ export class ExecutionFunction<F extends FunctionContract> extends Construct imp
       bundle: props.bundles.of(props.contract.name),
       environment: props.environment,
       key: props.key,
-      unusedBecause: noSuchEnd,
+      drill: props.drill,
     });
     const looks = ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"];
     this.function.allow({
       actions: looks,
       resources: [props.pipelineArn],
-      unusedInRehearsal: unusedAll(looks, noSuchEnd),
+      usedByDrill: usedAll(looks, props.drill),
     });
-    props.topic.grantPublish(this.function, "a good run has nothing to announce");
+    props.topic.grantPublish(this.function, props.drill);
     new LambdaFunctionEventInvokeConfig(this, "Failures", {
       functionName: this.function.functionName,
       // Lambda's defaults: left out, a plan could not tell whether somebody changed them

@@ -24,6 +24,7 @@ export class FailureNotices extends Construct {
       description: "announces failed executions, with their commits and reasons",
       environment: { TOPIC_ARN: props.topic.arn },
       states: ["FAILED"],
+      drill: "never-ready",
     });
   }
 }

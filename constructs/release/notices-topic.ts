@@ -3,7 +3,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import type { EncryptionKey } from "../shared/encryption-key";
-import { resourcePolicy, unusedAll } from "../shared/policy-document";
+import { resourcePolicy, unusedAll, usedAll } from "../shared/policy-document";
 import type { Grantee } from "../shared/role";
 
 export interface NoticesTopicProps {
@@ -47,14 +47,14 @@ export class NoticesTopic extends Construct {
 
   /**
    * Who publishes to an encrypted topic needs its key as well: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-   * @param unusedBecause why nobody publishes in a rehearsal
+   * @param drill in which something is published; see `Statement.usedByDrill`
    */
-  grantPublish(grantee: Grantee, unusedBecause: string): void {
+  grantPublish(grantee: Grantee, drill: string): void {
     const actions = ["sns:Publish"];
     grantee.allow({
       actions,
       resources: [this.arn],
-      unusedInRehearsal: unusedAll(actions, unusedBecause),
+      usedByDrill: usedAll(actions, drill),
     });
     this.key.grantEncryptDecrypt(
       grantee,

@@ -60,6 +60,7 @@ export class ReleaseFunctions extends Construct {
       contract: prepareReleaseFunction,
       functionName: props.functionNames.prepareRelease,
       description: `makes the launch template version of a release for ${props.environmentName}`,
+      failsInDrill: "wrong-settings",
       environment: {
         APPLICATION: props.applicationName,
         ENVIRONMENT: props.environmentName,
@@ -74,9 +75,16 @@ export class ReleaseFunctions extends Construct {
       everyResource: "EC2 takes no resource for Describe actions",
     });
     prepareRelease.allow({
-      actions: ["ec2:CreateLaunchTemplateVersion"],
+      actions: [
+        "ec2:CreateLaunchTemplateVersion",
+        // a version that EC2 warns of would start no instance
+        "ec2:DeleteLaunchTemplateVersions",
+      ],
       resources: [props.arns.launchTemplates],
       conditions: this.ownTemplates,
+      unusedInRehearsal: {
+        "ec2:DeleteLaunchTemplateVersions": "the local cloud's EC2 warns of no version",
+      },
     });
     return prepareRelease;
   }
@@ -87,6 +95,7 @@ export class ReleaseFunctions extends Construct {
       contract: rollOutFunction,
       functionName: props.functionNames.rollOut,
       description: `replaces the fleet of ${props.environmentName} by an instance refresh and waits for it`,
+      failsInDrill: "never-ready",
       environment: {
         AUTO_SCALING_GROUP: props.autoScalingGroupName,
         RELEASE_TEMPLATE: props.releaseTemplateName,
@@ -114,17 +123,15 @@ export class ReleaseFunctions extends Construct {
       ],
       everyResource: "none of the services takes a resource for Describe actions",
       unusedInRehearsal: {
-        "autoscaling:DescribeScalingActivities": "asked for the reason when a fleet does not start",
+        "autoscaling:DescribeScalingActivities":
+          "asked for the reason when a fleet has not started within half an hour",
       },
     });
     rollOut.allow({
       actions: ["ec2:ModifyLaunchTemplate", "ec2:DeleteLaunchTemplateVersions"],
       resources: [props.arns.launchTemplates],
       conditions: this.ownTemplates,
-      unusedInRehearsal: {
-        "ec2:DeleteLaunchTemplateVersions":
-          "deletes the version of a release that failed; in a good run none fails",
-      },
+      usedByDrill: { "ec2:DeleteLaunchTemplateVersions": "never-ready" },
     });
     this.grantUseOfTemplate(rollOut);
     return rollOut;

@@ -2,9 +2,12 @@ import { Construct } from "constructs";
 import { withdrawReleaseFunction } from "../../contract/functions";
 import type { EncryptionKey } from "../shared/encryption-key";
 import type { FunctionBundles } from "../shared/function-bundles";
-import { unusedAll, type Conditions } from "../shared/policy-document";
+import { usedAll, type Conditions } from "../shared/policy-document";
 import { ExecutionFunction } from "./execution-function";
 import type { NoticesTopic } from "./notices-topic";
+
+/** See `Statement.usedByDrill`. */
+const drill = "approval-rejected";
 
 export interface ReleaseWithdrawalProps {
   readonly functionName: string;
@@ -41,8 +44,8 @@ export class ReleaseWithdrawal extends Construct {
         RELEASE_TEMPLATE: props.releaseTemplateName,
       },
       states: ["FAILED", "STOPPED", "CANCELED"],
+      drill,
     });
-    const unused = "a good run has no release that is prepared and not rolled out";
     const looks = [
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeInstanceRefreshes",
@@ -51,14 +54,14 @@ export class ReleaseWithdrawal extends Construct {
     withdrawRelease.allow({
       actions: looks,
       everyResource: "neither service takes a resource for Describe actions",
-      unusedInRehearsal: unusedAll(looks, unused),
+      usedByDrill: usedAll(looks, drill),
     });
     const deletes = ["ec2:DeleteLaunchTemplateVersions"];
     withdrawRelease.allow({
       actions: deletes,
       resources: [props.launchTemplateArns],
       conditions: props.ownTemplates,
-      unusedInRehearsal: unusedAll(deletes, unused),
+      usedByDrill: usedAll(deletes, drill),
     });
   }
 }

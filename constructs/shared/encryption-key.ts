@@ -32,9 +32,10 @@ export class EncryptionKey extends Construct {
     this.letIn(
       "logs",
       `logs.${props.region}.amazonaws.com`,
-      ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+      ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
       {
-        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html; the kms:DescribeKey that stands
+        // there as well is a call without an encryption context, so no condition on one ever allows it
         ArnLike: {
           "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${props.region}:${props.accountId}:log-group:*`,
         },

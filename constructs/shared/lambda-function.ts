@@ -18,8 +18,8 @@ export interface LambdaFunctionProps {
   readonly timeoutSeconds?: number;
   /** @default 256, which the SDK runs well in */
   readonly memoryMegabytes?: number;
-  /** Why a rehearsal may never invoke it. @default it does */
-  readonly unusedBecause?: string;
+  /** The drill in which it is invoked, where the rehearsal may do without it; see `Statement.usedByDrill`. */
+  readonly drill?: string;
 }
 
 /** A function with its own role, which may write to its own log group and nothing else until it is granted more. */
@@ -39,7 +39,7 @@ export class LambdaFunction extends Construct implements Grantee {
       description: `Assumed by the function ${props.functionName}: ${props.description}`,
       assumedBy: { service: "lambda.amazonaws.com" },
     });
-    log.grantWrite(this.role, props.unusedBecause);
+    log.grantWrite(this.role, props.drill);
     const resource = new LambdaFunctionResource(this, "Resource", {
       functionName: props.functionName,
       description: props.description,

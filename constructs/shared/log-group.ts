@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EncryptionKey } from "./encryption-key";
-import { unusedAll } from "./policy-document";
+import { usedAll } from "./policy-document";
 import type { Grantee } from "./role";
 
 export interface LogGroupProps {
@@ -30,14 +30,14 @@ export class LogGroup extends Construct {
     this.resource = group;
   }
 
-  /** @param unusedBecause why nobody writes in a rehearsal */
-  grantWrite(grantee: Grantee, unusedBecause?: string): void {
+  /** @param drill in which alone somebody writes; see `Statement.usedByDrill` */
+  grantWrite(grantee: Grantee, drill?: string): void {
     // both are on a stream, also the one that creates it
     const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
     grantee.allow({
       actions,
       resources: [`${this.arn}:*`],
-      unusedInRehearsal: unusedBecause === undefined ? {} : unusedAll(actions, unusedBecause),
+      usedByDrill: drill === undefined ? {} : usedAll(actions, drill),
     });
   }
 

@@ -22,6 +22,8 @@ export interface PipelineFunctionProps<F extends ActionFunction> {
   readonly environment: EnvironmentOf<F>;
   readonly bundles: FunctionBundles;
   readonly key: EncryptionKey;
+  /** The drill in which a job of it fails; see `Statement.usedByDrill`. */
+  readonly failsInDrill: string;
   readonly timeoutSeconds?: number;
   readonly memoryMegabytes?: number;
 }
@@ -57,7 +59,7 @@ export class PipelineFunction<F extends ActionFunction> extends Construct implem
       actions: ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],
       everyResource:
         "a job has no ARN; the service authorization reference lists no resource type for either",
-      unusedInRehearsal: { "codepipeline:PutJobFailureResult": "a good run has no job that fails" },
+      usedByDrill: { "codepipeline:PutJobFailureResult": props.failsInDrill },
     });
   }
 
@@ -91,7 +93,12 @@ export class FunctionAction<F extends ActionFunction> implements PipelineAction 
       description: `Assumed by the action ${contract.name} to invoke the function ${functionName}`,
       assumedBy: { roleArn: pipeline.role.arn },
     });
+    // CodePipeline asks for both: https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
     role.allow({ actions: ["lambda:InvokeFunction"], resources: [this.target.arn] });
+    role.allow({
+      actions: ["lambda:ListFunctions"],
+      everyResource: "the service authorization reference has no resource type for ListFunctions",
+    });
     // CodePipeline gives the function credentials of this role for the input, and for nothing else
     if (input !== undefined) pipeline.artifacts.grantRead(role);
     pipeline.role.allow({ actions: ["sts:AssumeRole"], resources: [role.arn] });

@@ -2,8 +2,10 @@
 export type Statement = {
   readonly actions: readonly string[];
   readonly conditions?: Conditions;
-  /** Why a rehearsal does without an action of these: it fails over every other permission that nobody used. */
+  /** Why neither the rehearsal nor a drill uses an action of these: a rehearsal fails over any other that nobody used. */
   readonly unusedInRehearsal?: Readonly<Record<string, string>>;
+  /** The drill that an action of these is for, by its name: the rehearsal does without, and the drill fails without. */
+  readonly usedByDrill?: Readonly<Record<string, string>>;
 } & (
   | { readonly resources: readonly string[] }
   | {
@@ -14,9 +16,14 @@ export type Statement = {
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** One reason for several actions that a rehearsal does without. */
+/** One reason for several actions. */
 export function unusedAll(actions: readonly string[], reason: string): Readonly<Record<string, string>> {
   return Object.fromEntries(actions.map((action) => [action, reason]));
+}
+
+/** One drill for several actions. */
+export function usedAll(actions: readonly string[], drill: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(actions.map((action) => [action, drill]));
 }
 
 /** A statement of a policy that hangs on a resource and names who it is for. */

@@ -55,8 +55,9 @@ export class Role extends Construct implements Grantee {
     const index = this.statements.push(statement) - 1;
     this.policy ??= this.makePolicy();
     // a comment in Terraform's JSON, which the rehearsal's report reads; no part of what IAM gets
-    for (const [action, reason] of Object.entries(statement.unusedInRehearsal ?? {}))
-      this.policy.addOverride(`//.unusedInRehearsal.${index}.${action}`, reason);
+    for (const name of ["unusedInRehearsal", "usedByDrill"] as const)
+      for (const [action, text] of Object.entries(statement[name] ?? {}))
+        this.policy.addOverride(`//.${name}.${index}.${action}`, text);
   }
 
   private makePolicy(): IamRolePolicy {

@@ -1,29 +1,23 @@
-import { unusedAll } from "./policy-document";
+import type { Statement } from "./policy-document";
 import type { Grantee } from "./role";
 
-const channelActions = [
-  "ssmmessages:CreateControlChannel",
-  "ssmmessages:CreateDataChannel",
-  "ssmmessages:OpenControlChannel",
-  "ssmmessages:OpenDataChannel",
-];
+/** For a command's output, and for sessions. */
+export const dataChannelActions = ["ssmmessages:CreateDataChannel", "ssmmessages:OpenDataChannel"];
 
-/**
- * What the agent of Systems Manager calls to register an instance and to receive sessions and commands.
- * @param unusedBecause why no agent runs in a rehearsal
- */
-export function grantSystemsManager(grantee: Grantee, instanceArn: string, unusedBecause?: string): void {
-  const unused = (actions: readonly string[]) =>
-    unusedBecause === undefined ? {} : unusedAll(actions, unusedBecause);
+/** What the agent of Systems Manager calls to register an instance and to receive sessions and commands. */
+export function grantSystemsManager(
+  grantee: Grantee,
+  instanceArn: string,
+  unusedInRehearsal?: Statement["unusedInRehearsal"],
+): void {
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
   grantee.allow({
     actions: ["ssm:UpdateInstanceInformation"],
     resources: [instanceArn],
-    unusedInRehearsal: unused(["ssm:UpdateInstanceInformation"]),
   });
   grantee.allow({
-    actions: channelActions,
-    unusedInRehearsal: unused(channelActions),
+    actions: ["ssmmessages:CreateControlChannel", "ssmmessages:OpenControlChannel", ...dataChannelActions],
+    unusedInRehearsal,
     everyResource: "the service authorization reference has no resource type for a channel's actions",
   });
 }
@@ -37,23 +31,13 @@ export function grantInventory(
     readonly documentArns: readonly string[];
   },
 ): void {
-  const forAssociations = ["ssm:ListInstanceAssociations", "ssm:UpdateInstanceAssociationStatus"];
-  const forDocuments = ["ssm:DescribeDocument", "ssm:GetDocument"];
-  const forInventory = ["ssm:PutInventory"];
-  const reason = "the local cloud's Image Builder collects no inventory, which is Systems Manager's to run";
   grantee.allow({
-    actions: forAssociations,
+    actions: ["ssm:ListInstanceAssociations", "ssm:UpdateInstanceAssociationStatus"],
     resources: [arns.instanceArns, arns.associationArns],
-    unusedInRehearsal: unusedAll(forAssociations, reason),
   });
+  grantee.allow({ actions: ["ssm:DescribeDocument", "ssm:GetDocument"], resources: arns.documentArns });
   grantee.allow({
-    actions: forDocuments,
-    resources: arns.documentArns,
-    unusedInRehearsal: unusedAll(forDocuments, reason),
-  });
-  grantee.allow({
-    actions: forInventory,
-    unusedInRehearsal: unusedAll(forInventory, reason),
+    actions: ["ssm:PutInventory"],
     everyResource: "the service authorization reference has no resource type for PutInventory",
   });
 }

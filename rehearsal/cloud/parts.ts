@@ -10,6 +10,7 @@ import { codePipeline } from "./codepipeline/codepipeline";
 import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
 import { lifecycleRunPath, runLifecyclePolicy } from "./imagebuilder/lifecycle-run";
+import { InstanceAgents } from "./instances/agents";
 import { clockAt, clockSpeed } from "./instances/clock";
 import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
@@ -25,6 +26,8 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
   const instances = new Instances({
     cloud,
     images,
+    startAgents: (machine, metadataEndpoint) =>
+      new InstanceAgents(cloud, authorizer, machine, metadataEndpoint),
     boot: async (settings) => {
       // each instance has a disk of its own
       const root = join(settings.directory, "root");

@@ -2,6 +2,7 @@ import { UserError } from "../../cli/user-error";
 import { answers500 } from "./answers-500";
 import { approvalRejected } from "./approval-rejected";
 import { artifactChanged } from "./artifact-changed";
+import { destroyWhileBaking } from "./destroy-while-baking";
 import type { Drill } from "./drill";
 import { fleetStopped } from "./fleet-stopped";
 import { functionKilled } from "./function-killed";
@@ -11,6 +12,7 @@ import { instanceDies } from "./instance-dies";
 import { neverReady } from "./never-ready";
 import { rollbackByHand } from "./rollback-by-hand";
 import { threeCommits } from "./three-commits";
+import { wrongSettings } from "./wrong-settings";
 
 export const drills: readonly Drill[] = [
   goodRelease,
@@ -23,8 +25,10 @@ export const drills: readonly Drill[] = [
   fleetStopped,
   rollbackByHand,
   functionKilled,
-  // last: it deploys the pipeline anew, twice
+  wrongSettings,
+  // it deploys the pipeline anew, twice
   approvalRejected,
+  destroyWhileBaking,
 ];
 
 /** Drills by their names, in the catalog's order and each once. @throws UserError that lists the names */

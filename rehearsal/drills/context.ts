@@ -3,7 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwa
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ExecutionMode } from "../../config/configuration";
-import type { EnvironmentNames } from "../../config/names";
+import type { EnvironmentNames, Names } from "../../config/names";
 import type { ClientOptions } from "../cloud/cloud";
 import { type FollowedExecution, type PipelineFollower } from "../pipeline-follower";
 import type { ApplicationCopies } from "./application-copies";
@@ -14,6 +14,7 @@ import { hasFailed, type LoadReport } from "./load-report";
 
 export interface DrillSettings {
   readonly options: ClientOptions;
+  readonly names: Names;
   /** The environment whose fleet is under load. */
   readonly environment: EnvironmentNames;
   readonly environmentName: string;

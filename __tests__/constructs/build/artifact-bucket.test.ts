@@ -6,6 +6,7 @@ const stack = synthesizeConstruct((scope) => {
   const artifacts = testArtifacts(scope);
   artifacts.grantRead(testRole(scope, "Reader"));
   artifacts.grantReadWrite(testRole(scope, "Writer"));
+  artifacts.grantStore(testRole(scope, "Store"));
 });
 const roleNamed = (name: string) => {
   const found = rolesOf(stack).find((role) => role.name === name);
@@ -36,5 +37,19 @@ describe("the artifact bucket", () => {
     const object = "arn:aws:s3:::shop-artifacts/shop/Source/1";
     expect(await allows(roleNamed("shop-reader"), action, object)).toBe(reads);
     expect(await allows(roleNamed("shop-writer"), action, object)).toBe(writes);
+    expect(await allows(roleNamed("shop-store"), action, object)).toBe(writes);
+  });
+
+  test.each([
+    ["s3:GetBucketLocation", true, true],
+    ["s3:GetBucketAcl", true, true],
+    ["s3:GetBucketVersioning", false, true],
+    ["s3:ListBucket", false, false],
+    ["s3:PutBucketAcl", false, false],
+  ])("%s: writer %s, store %s", async (action, writes, stores) => {
+    const bucket = "arn:aws:s3:::shop-artifacts";
+    expect(await allows(roleNamed("shop-reader"), action, bucket)).toBe(false);
+    expect(await allows(roleNamed("shop-writer"), action, bucket)).toBe(writes);
+    expect(await allows(roleNamed("shop-store"), action, bucket)).toBe(stores);
   });
 });

@@ -17,6 +17,7 @@ const stack = synthesizeConstruct((scope) => {
     instanceArns: "arn:aws:ec2:eu-west-1:111122223333:instance/*",
     associationArns: "arn:aws:ssm:eu-west-1:111122223333:association/*",
     documentArns: ["arn:aws:ssm:eu-west-1::document/*"],
+    imageBuilderObjectArns: ["arn:aws:s3:::ec2imagebuilder-toe-eu-west-1-prod/*"],
   });
 });
 

@@ -14,6 +14,7 @@ const stack = synthesizeConstruct((scope) => {
     environment: { VERSION_PARAMETER: "/shop/ImageVersion", VERSION_LINE: "1.0" },
     bundles: testBundles(scope),
     key,
+    failsInDrill: "wrong-settings",
   });
   const action = version.action({ namespace: "VersionVariables", parameters: { ExecutionId: "1" } });
   expect(action.output("Version")).toBe("#{VersionVariables.Version}");

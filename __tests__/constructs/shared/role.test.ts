@@ -27,7 +27,7 @@ describe("a role", () => {
     });
   });
 
-  test("says beside the policy, and not in it, which permission a rehearsal does without", () => {
+  test("says beside the policy, and not in it, which permission a rehearsal does without, and which is a drill's", () => {
     const stack = new TerraformStack(Testing.app(), "test");
     const role = testRole(stack);
     role.allow({ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::one/*"] });
@@ -35,13 +35,17 @@ describe("a role", () => {
       actions: ["s3:PutObject", "s3:DeleteObject"],
       resources: ["arn:aws:s3:::one/*"],
       unusedInRehearsal: { "s3:DeleteObject": "nothing is old" },
+      usedByDrill: { "s3:PutObject": "object-lost" },
     });
     // Testing.synth leaves comments out
     const { resource } = stack.toTerraform() as {
       resource: { aws_iam_role_policy: Record<string, Record<string, unknown>> };
     };
     const [made] = Object.values(resource.aws_iam_role_policy);
-    expect(made?.["//"]).toMatchObject({ unusedInRehearsal: { 1: { "s3:DeleteObject": "nothing is old" } } });
+    expect(made?.["//"]).toMatchObject({
+      unusedInRehearsal: { 1: { "s3:DeleteObject": "nothing is old" } },
+      usedByDrill: { 1: { "s3:PutObject": "object-lost" } },
+    });
     expect(made?.["policy"]).not.toContain("nothing is old");
   });
 

@@ -13,6 +13,14 @@ describe("selecting drills", () => {
     expect(selectDrills(["good-release", "all"])).toEqual(drills);
   });
 
+  it("ends with the one that only destroying everything brings to an end", () => {
+    expect(namesOf(["destroy-while-baking", "good-release"])).toEqual([
+      "good-release",
+      "destroy-while-baking",
+    ]);
+    expect(drills.at(-1)?.name).toBe("destroy-while-baking");
+  });
+
   it("refuses a name that is none, and lists those that are", () => {
     expect(() => selectDrills(["all", "earthquake"])).toThrow(UserError);
     expect(() => selectDrills(["earthquake"])).toThrow(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
 import type { Cloud, RoleCredentials } from "../cloud";
 import { uploadArtifact } from "./artifacts";
+import { checkBucketOwners } from "./bucket-owner";
 import { BuildLog } from "./build-log";
 import {
   type Buildspec,
@@ -125,6 +126,7 @@ export class BuildRun {
     const { build, sources, folders } = this;
     const { source, sourceVersion, pipeline, secondarySources, secondarySourceVersions } = build.settings;
     const credentials = this.credentials!;
+    await checkBucketOwners(this.cloud, credentials, build.settings);
     build.resolvedSourceVersion = await sources.download(credentials, {
       source,
       version: sourceVersion,

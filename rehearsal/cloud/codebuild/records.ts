@@ -17,7 +17,14 @@ export interface ProjectRecord {
 
 /** Where a build for a pipeline finds its source and leaves its artifact. */
 export interface PipelinePlaces {
-  readonly source: { readonly bucket: string; readonly key: string; readonly version?: string };
+  readonly source: {
+    readonly bucket: string;
+    readonly key: string;
+    /** Of the object. */
+    readonly versionId?: string;
+    /** Of what is in it: the commit. */
+    readonly version?: string;
+  };
   readonly output?: { readonly bucket: string; readonly key: string; readonly kmsKeyId?: string };
 }
 

@@ -51,8 +51,8 @@ export class Sources {
       case "NO_SOURCE":
         return undefined;
       case "CODEPIPELINE": {
-        const { bucket, key, version: revision } = pipeline!.source;
-        await this.unpackObject(credentials, directory, bucket, key, undefined);
+        const { bucket, key, versionId, version: revision } = pipeline!.source;
+        await this.unpackObject(credentials, directory, bucket, key, versionId);
         return revision;
       }
       case "S3": {

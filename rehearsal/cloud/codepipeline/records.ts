@@ -74,6 +74,8 @@ export interface ArtifactRecord {
   readonly name: string;
   readonly bucket: string;
   readonly key: string;
+  /** Undefined where the bucket keeps no versions. */
+  readonly versionId?: string;
   readonly revision?: { id: string; summary: string; name: string; created: Date };
 }
 

@@ -5,8 +5,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../../cli/user-error";
+import { pythonEnvironment } from "../../python-environment";
 import { freePort } from "../free-port";
-import { pythonEnvironment } from "./python-environment";
 
 export interface EmulatorSettings {
   /** Folder of the project: the emulator's launcher and requirements are read from it. */
@@ -33,11 +33,11 @@ export interface Emulator {
 /** Starts ministack in a private virtual environment. @throws UserError when it can't be installed or started */
 export async function startEmulator(settings: EmulatorSettings): Promise<Emulator> {
   const source = join(settings.projectDirectory, "rehearsal/cloud/emulator");
-  const programs = await pythonEnvironment(
-    join(settings.cacheDirectory, "emulator"),
-    join(source, "requirements.txt"),
-    "the local cloud's emulator",
-  );
+  const programs = await pythonEnvironment({
+    directory: join(settings.cacheDirectory, "emulator"),
+    requirements: join(source, "requirements.txt"),
+    purpose: "the local cloud's emulator",
+  });
   const directory = join(settings.directory, "emulator");
   await mkdir(directory, { recursive: true });
   const port = await freePort();
@@ -87,7 +87,7 @@ async function ready(port: number, child: ChildProcess, log: string): Promise<vo
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   child.stdin?.end();
-  const ended = await Promise.race([exited.then(() => true), pause(5000, false)]);
+  const ended = await Promise.race([exited.then(() => true), pause(5000, false, { ref: false })]);
   // what functions left running is in the emulator's process group
   if (child.pid !== undefined)
     try {

@@ -41,14 +41,16 @@ export async function resolveParent(
   throw invalidValue("parentImage", "It must be an image ARN, an AMI ID or an SSM parameter.");
 }
 
-/** What a recipe's author needs on the image that the recipe starts from. */
+/**
+ * What a recipe's author needs on the image that the recipe starts from: what CreateImageRecipe depends on.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2imagebuilder.html
+ */
 export function parentPermissions(cloud: Cloud, store: ImageBuilderStore, parent: string): Permission[] {
-  if (isManagedImage(parent))
-    return [{ action: "imagebuilder:GetImage", resource: managedImage(cloud, parent).arn }];
-  if (parent.startsWith("arn:"))
-    return [{ action: "imagebuilder:GetImage", resource: store.image(parent).arn }];
-  if (parent.startsWith("ami-")) return [{ action: "ec2:DescribeImages", resource: "*" }];
-  return [];
+  const describe = { action: "ec2:DescribeImages", resource: "*" };
+  if (parent.startsWith("ami-")) return [describe];
+  if (!parent.startsWith("arn:")) return [];
+  const { arn } = isManagedImage(parent) ? managedImage(cloud, parent) : store.image(parent);
+  return [{ action: "imagebuilder:GetImage", resource: arn }, describe];
 }
 
 async function parameterValue(cloud: Cloud, nameOrArn: string): Promise<string> {

@@ -22,6 +22,8 @@ export interface InstancesSettings {
   readonly cloud: Cloud;
   readonly boot: (settings: MachineSettings) => Promise<Machine>;
   readonly images: MachineImages;
+  /** What runs beside an instance's services. */
+  readonly startAgents: (machine: Machine, metadataEndpoint: string) => { stop(): Promise<void> };
 }
 
 export interface LaunchRequest {
@@ -40,6 +42,7 @@ export class Instances {
   private readonly zones = new Map<string, string>();
   private readonly metadata: MetadataService;
   private readonly metadataPorts = new Map<string, MetadataPort>();
+  private readonly agents = new Map<string, { stop(): Promise<void> }>();
   private readonly polling: Promise<void>;
 
   constructor(private readonly settings: InstancesSettings) {
@@ -100,7 +103,7 @@ export class Instances {
     const instance = this.instances.get(instanceId);
     if (instance && instance.state !== "terminated") {
       instance.state = "shutting-down";
-      await instance.machine?.shutDown();
+      await this.shutDown(instance);
       instance.state = "terminated";
       await this.closeMetadata(instanceId);
     }
@@ -125,7 +128,7 @@ export class Instances {
 
   async close(): Promise<void> {
     await this.polling;
-    await Promise.all([...this.instances.values()].map((instance) => instance.machine?.shutDown()));
+    await Promise.all([...this.instances.values()].map((instance) => this.shutDown(instance)));
     await Promise.all([...this.metadataPorts.keys()].map((id) => this.closeMetadata(id)));
   }
 
@@ -164,19 +167,27 @@ export class Instances {
     this.metadataPorts.delete(instanceId);
   }
 
+  private async shutDown({ id, machine }: Instance): Promise<void> {
+    await machine?.shutDown();
+    await this.agents.get(id)?.stop();
+    this.agents.delete(id);
+  }
+
   private async boot(instance: Instance): Promise<void> {
-    const { cloud, images, boot } = this.settings;
+    const { cloud, images, boot, startAgents } = this.settings;
     const root = images.rootOf(instance.imageId);
     if (!root)
       return cloud.log("ec2", `${instance.id} started from ${instance.imageId}, which has no service`);
     const metadata = this.metadataPorts.get(instance.id) ?? new MetadataPort(this.metadata, instance.id);
     this.metadataPorts.set(instance.id, metadata);
+    const metadataEndpoint = await metadata.listen();
     instance.machine = await boot({
       root,
       instanceId: instance.id,
-      metadataEndpoint: await metadata.listen(),
+      metadataEndpoint,
       directory: join(cloud.directory, "instances", instance.id),
     });
+    this.agents.set(instance.id, startAgents(instance.machine, metadataEndpoint));
     cloud.log("ec2", `${instance.id} started from ${instance.imageId} on port ${instance.machine.port}`);
   }
 
@@ -203,7 +214,7 @@ export class Instances {
       recorded === "terminated" ? ["shutting-down", "terminated"] : ["stopping", "stopped"];
     instance.state = during;
     this.settings.cloud.log("ec2", `${instance.id} is ${recorded} in EC2: its machine shuts down`);
-    await instance.machine?.shutDown();
+    await this.shutDown(instance);
     instance.state = after;
     if (after === "terminated") await this.closeMetadata(instance.id);
   }

@@ -71,11 +71,14 @@ export async function bootMachine(settings: MachineSettings, signal: AbortSignal
 
   return {
     instanceId: settings.instanceId,
+    root,
+    logs,
     port,
     ended,
     paths,
     environment,
     running: () => manager.running(),
+    isActive: (unit) => manager.isActive(unit),
     async shutDown() {
       await manager.shutDown();
       signal.removeEventListener("abort", kill);

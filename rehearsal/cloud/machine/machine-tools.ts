@@ -72,7 +72,7 @@ function compile(): string {
 
 const standIn = (tool: string, file: string, settings: ToolSettings): string => `#!/bin/sh
 export MACHINE_ROOT=${quote(settings.root)} MACHINE_MANAGER=${quote(settings.manager)}
-export MACHINE_LOGS=${quote(settings.logs)} MACHINE_TOOLS=${quote(settings.folder)}
+export MACHINE_LOGS=${quote(settings.logs)}
 exec ${quote(process.execPath)} ${quote(file)} ${tool} "$@"
 `;
 

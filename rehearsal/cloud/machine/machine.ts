@@ -14,12 +14,18 @@ export interface MachineSettings {
 
 export interface Machine {
   readonly instanceId: string;
+  /** Directory that stands for the root file system. */
+  readonly root: string;
+  /** Folder that holds the log of each unit. */
+  readonly logs: string;
   /** Loopback port that stands for port 8080 of the machine. */
   readonly port: number;
   /** Ends when every service of the machine has ended, whoever ended it. */
   readonly ended: Promise<void>;
   /** Is a service of the machine running? */
   running(): boolean;
+  /** Is this unit active? */
+  isActive(unit: string): boolean;
   /** SIGTERM, and SIGKILL after the unit's TimeoutStopSec, as systemd does at shutdown. */
   shutDown(): Promise<void>;
   /** SIGKILL at once: the host has failed. */

@@ -2,8 +2,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { wantsLink } from "./units";
 
-/** Services that packages of the distribution bring; what they do needs the real operating system, so they only start. */
+/**
+ * Services that packages of the distribution bring. Their programs need the real operating system, so these only start; what
+ * they do on an instance is done by `instances/agents.ts` as long as they are active.
+ */
 const descriptions: Readonly<Record<string, string>> = {
+  "amazon-cloudwatch-agent": "Amazon CloudWatch Agent",
   "amazon-ssm-agent": "Agent of AWS Systems Manager",
   rsyslog: "System logging service",
 };

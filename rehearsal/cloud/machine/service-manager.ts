@@ -46,6 +46,10 @@ export class ServiceManager {
     );
   }
 
+  isActive(unit: string): boolean {
+    return this.services.get(unit)?.state === "active";
+  }
+
   async shutDown(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.stop()));
     this.close();

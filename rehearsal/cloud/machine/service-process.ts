@@ -51,6 +51,8 @@ export class ServiceProcess {
         signal(child, "SIGKILL");
     }
     await this.life;
+    // one that has done its one thing and was active all the same
+    if (this.state === "active") this.become("inactive");
   }
 
   /** Resolves when the service's processes are gone. */

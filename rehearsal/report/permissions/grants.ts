@@ -9,8 +9,10 @@ export interface Grant {
   readonly resources: readonly string[];
   /** The same with `*` and `?`, and the name of the resource in the place of a reference. */
   readonly patterns: readonly string[];
-  /** Why a rehearsal does without. */
+  /** Why neither the rehearsal nor a drill uses it. */
   readonly unusedBecause: string | undefined;
+  /** Name of the drill that it is for. */
+  readonly usedByDrill: string | undefined;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -39,7 +41,9 @@ export function grantsOf(resources: Resources): Grant[] {
 function grantsOfPolicy(policy: Properties, resources: Resources): Grant[] {
   const role = nameIn(String(policy["role"]), resources);
   const { Statement } = JSON.parse(String(policy["policy"])) as { Statement: readonly Statement[] };
-  const comment = policy["//"] as { unusedInRehearsal?: Record<string, Record<string, string>> } | undefined;
+  const comment = (policy["//"] ?? {}) as Partial<
+    Record<"unusedInRehearsal" | "usedByDrill", Record<string, Record<string, string>>>
+  >;
   return Statement.flatMap((statement, index) => {
     const named = [statement.Resource].flat();
     return [statement.Action].flat().map((action) => ({
@@ -47,7 +51,8 @@ function grantsOfPolicy(policy: Properties, resources: Resources): Grant[] {
       action,
       resources: named,
       patterns: named.map((resource) => patternOf(resource, resources)),
-      unusedBecause: comment?.unusedInRehearsal?.[index]?.[action],
+      unusedBecause: comment.unusedInRehearsal?.[index]?.[action],
+      usedByDrill: comment.usedByDrill?.[index]?.[action],
     }));
   });
 }
@@ -58,7 +63,11 @@ function merged(grants: readonly Grant[]): Grant[] {
   for (const grant of grants) {
     const key = JSON.stringify([grant.role, grant.action, grant.resources]);
     const same = byMeaning.get(key);
-    byMeaning.set(key, { ...grant, unusedBecause: grant.unusedBecause ?? same?.unusedBecause });
+    byMeaning.set(key, {
+      ...grant,
+      unusedBecause: grant.unusedBecause ?? same?.unusedBecause,
+      usedByDrill: grant.usedByDrill ?? same?.usedByDrill,
+    });
   }
   return [...byMeaning.values()];
 }

@@ -1,22 +1,47 @@
 import type { Calls } from "./calls";
 import type { Grant } from "./grants";
 
+export type RowState =
+  | "used"
+  | "unused"
+  | "left to a drill"
+  | "unused by its drill"
+  | "unused for a reason"
+  | "used against its reason"
+  | "denied"
+  | "allowed without a grant";
+
 /** What became of a permission, or what was asked without one. */
 export interface MatrixRow {
   readonly role: string;
   readonly action: string;
   readonly resources: readonly string[];
-  readonly state: "used" | "unused" | "unused for a reason" | "denied" | "allowed without a grant";
+  readonly state: RowState;
   readonly count: number;
+  /** Drills that used it, where the rehearsal itself did not. */
+  readonly usedBy?: readonly string[];
+  /** The drill that it is for. */
+  readonly drill?: string;
   readonly reason?: string;
 }
 
+/** What was carried out beside the rehearsal itself. */
+export interface DrillsRun {
+  readonly names: ReadonlySet<string>;
+  /** Whether every permission had to be used, but for those with a reason: in a rehearsal, and when all drills are run. */
+  readonly complete: boolean;
+}
+
 /** Holds what was asked against what was granted. */
-export function permissionMatrix(grants: readonly Grant[], calls: readonly Calls[]): MatrixRow[] {
+export function permissionMatrix(
+  grants: readonly Grant[],
+  calls: readonly Calls[],
+  drills: DrillsRun,
+): MatrixRow[] {
   const ours = new Set(grants.map(({ role }) => role));
   const asked = calls.filter(({ role, action }) => ours.has(role) && !alwaysAllowed.has(action));
   const rows = [
-    ...grants.map((grant) => rowOf(grant, asked)),
+    ...grants.flatMap((grant) => rowOf(grant, asked, drills)),
     ...asked.flatMap((call) => withoutGrant(call, grants)),
   ];
   return rows.sort(
@@ -24,45 +49,57 @@ export function permissionMatrix(grants: readonly Grant[], calls: readonly Calls
   );
 }
 
-/** What fails a rehearsal, one sentence each. */
-export function findingsOf(matrix: readonly MatrixRow[]): string[] {
-  return matrix.flatMap(({ role, action, resources, state, count }) => {
-    const what = `${action} on ${resources.join(", ")}`;
-    switch (state) {
-      case "denied":
-        return [`${role} was denied ${what} (${count} times): grant it, or don't ask for it`];
-      case "unused":
-        return [
-          `${role} never used ${what}: remove the grant, or say why it stays in unusedInRehearsal beside it`,
-        ];
-      case "allowed without a grant":
-        return [`${role} was allowed ${what} (${count} times), which no policy of ours grants`];
-      default:
-        return [];
-    }
-  });
-}
-
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permission is asked for. */
 const alwaysAllowed = new Set(["sts:GetCallerIdentity", "sts:GetSessionToken"]);
 
-function rowOf(grant: Grant, calls: readonly Calls[]): MatrixRow {
-  const { role, action, resources, unusedBecause } = grant;
+/** None for a permission that this run says nothing about. */
+function rowOf(grant: Grant, calls: readonly Calls[], drills: DrillsRun): MatrixRow[] {
+  const { role, action, resources, unusedBecause, usedByDrill } = grant;
   const used = calls.filter((call) => call.decision === "allowed" && covers(grant, call));
   const count = used.reduce((sum, call) => sum + call.count, 0);
-  if (count > 0) return { role, action, resources, state: "used", count };
-  return unusedBecause === undefined
-    ? { role, action, resources, state: "unused", count }
-    : { role, action, resources, state: "unused for a reason", count, reason: unusedBecause };
+  const usedBy = used.some(({ drill }) => drill === undefined)
+    ? []
+    : [...new Set(used.map(({ drill }) => drill!))];
+  const row = {
+    role,
+    action,
+    resources,
+    count,
+    ...(usedBy.length === 0 ? {} : { usedBy }),
+    ...(usedByDrill === undefined ? {} : { drill: usedByDrill }),
+    ...(unusedBecause === undefined ? {} : { reason: unusedBecause }),
+  };
+  const state = stateOf(grant, used, drills);
+  return state === undefined ? [] : [{ ...row, state }];
+}
+
+function stateOf(
+  { unusedBecause, usedByDrill }: Grant,
+  used: readonly Calls[],
+  { names, complete }: DrillsRun,
+): RowState | undefined {
+  if (unusedBecause !== undefined) return used.length > 0 ? "used against its reason" : "unused for a reason";
+  if (usedByDrill !== undefined && names.has(usedByDrill))
+    return used.some(({ drill }) => drill === usedByDrill) ? "used" : "unused by its drill";
+  if (used.length > 0) return "used";
+  if (usedByDrill !== undefined) return "left to a drill";
+  return complete ? "unused" : undefined;
 }
 
 function withoutGrant(
-  { role, action, resource, decision, count }: Calls,
+  { role, action, resource, decision, drill, count }: Calls,
   grants: readonly Grant[],
 ): MatrixRow[] {
-  if (decision === "denied") return [{ role, action, resources: [resource], state: "denied", count }];
+  const row = {
+    role,
+    action,
+    resources: [resource],
+    count,
+    ...(drill === undefined ? {} : { usedBy: [drill] }),
+  };
+  if (decision === "denied") return [{ ...row, state: "denied" }];
   if (grants.some((grant) => covers(grant, { role, action, resource }))) return [];
-  return [{ role, action, resources: [resource], state: "allowed without a grant", count }];
+  return [{ ...row, state: "allowed without a grant" }];
 }
 
 /** By role, action and resource; conditions were the evaluator's to judge. */

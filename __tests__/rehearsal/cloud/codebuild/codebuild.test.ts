@@ -27,7 +27,14 @@ import {
   StopBuildCommand,
   UpdateProjectCommand,
 } from "@aws-sdk/client-codebuild";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetBucketAclCommand,
+  GetBucketLocationCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
 import { strToU8, unzipSync, zipSync } from "fflate";
@@ -654,7 +661,7 @@ describe("a build for a pipeline", () => {
   const request = {
     projectName: name,
     initiator: "codepipeline/shop",
-    source: { bucket: "artifacts", key: "shop/Source/a", version: "d".repeat(40) },
+    source: { bucket: "artifacts", key: "shop/Source/a", versionId: "v1", version: "d".repeat(40) },
     output: { bucket: "artifacts", key: "shop/Jar/b", kmsKeyId: "key-1" },
     environment: [{ name: "FROM", value: "pipeline", type: "PLAINTEXT" }],
   };
@@ -688,6 +695,7 @@ artifacts:
     });
     const artifact = unzipSync(objects.get("artifacts/shop/Jar/b")!.body);
     expect(Buffer.from(artifact["app.jar"]!).toString()).toBe("built\n");
+    expect(s3.commandCalls(GetObjectCommand)[0]!.args[0].input.VersionId).toBe("v1");
     const put = s3.commandCalls(PutObjectCommand)[0]!;
     expect(put.args[0].input).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: "key-1" });
     const credentials = await (put.thisValue as S3Client).config.credentials();
@@ -704,6 +712,17 @@ artifacts:
     const { status, reason } = await (await part.startForPipeline(request)).finished;
     expect(status).toBe("FAILED");
     expect(reason).toMatch(/^DOWNLOAD_SOURCE: CLIENT_ERROR: .*shop\/Source\/a.*NoSuchKey/);
+  });
+
+  it("asks whose its buckets are, and fails when the role may not know", async () => {
+    await (
+      await part.startForPipeline(request)
+    ).finished;
+    expect(s3.commandCalls(GetBucketLocationCommand)[0]!.args[0].input.Bucket).toBe("artifacts");
+    s3.on(GetBucketAclCommand).rejects(new Error("not authorized to perform: s3:GetBucketAcl"));
+    const { status, reason } = await (await part.startForPipeline(request)).finished;
+    expect(status).toBe("FAILED");
+    expect(reason).toMatch(/^DOWNLOAD_SOURCE: CLIENT_ERROR: Error calling GetBucketAcl: .*s3:GetBucketAcl$/);
   });
 
   it("can't be started by hand, nor with a project for something else", async () => {

@@ -15,9 +15,10 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { CloudWatchClient, DescribeAlarmsCommand, type StateValue } from "@aws-sdk/client-cloudwatch";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { setTimeout as pause } from "node:timers/promises";
+import type { PipelineBuildRequest } from "../../../../rehearsal/cloud/codebuild/pipeline-builds";
 import type { FinishedBuild } from "../../../../rehearsal/cloud/codebuild/records";
 import { codePipeline } from "../../../../rehearsal/cloud/codepipeline/codepipeline";
 import { ServiceError } from "../../../../rehearsal/cloud/api/service-error";
@@ -60,12 +61,14 @@ export class PipelineHarness {
     status: "SUCCEEDED",
     exportedVariables: { JAR_SHA256: "abc" },
   });
+  readonly builds: PipelineBuildRequest[] = [];
   stoppedBuilds = 0;
   tip = "1111111111111111111111111111111111111111";
   client!: CodePipelineClient;
 
   async start(): Promise<void> {
-    this.s3.on(PutObjectCommand).resolves({});
+    this.s3.on(PutObjectCommand).resolves({ VersionId: "v1" });
+    this.s3.on(HeadObjectCommand).resolves({ VersionId: "v1" });
     this.lambda.on(InvokeCommand).callsFake((input: { Payload: Uint8Array }) => {
       this.jobs.push(JSON.parse(Buffer.from(input.Payload).toString()) as JobEvent);
       return { StatusCode: 202 };
@@ -100,11 +103,14 @@ export class PipelineHarness {
           checkOut: async () => this.tip,
         },
         builds: {
-          startForPipeline: async () => ({
-            id: "build:1",
-            finished: this.build(),
-            stop: () => void this.stoppedBuilds++,
-          }),
+          startForPipeline: async (request) => {
+            this.builds.push(request);
+            return {
+              id: "build:1",
+              finished: this.build(),
+              stop: () => void this.stoppedBuilds++,
+            };
+          },
         },
       }),
     ];

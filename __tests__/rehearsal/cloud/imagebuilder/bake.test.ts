@@ -195,7 +195,28 @@ it("logs the machines' output into the recipe's stream with the instance's role"
   expect(own[0]?.logStreamName).toBe("1.0.0/1");
   const messages = own.flatMap(({ logEvents }) => logEvents!.map(({ message }) => message));
   expect(messages).toEqual(expect.arrayContaining(["Stdout: a line of the build", "Stdout: 7.0.1"]));
-  expect(fixture.instanceCalls).toContain("ssm:UpdateInstanceInformation");
+});
+
+it.each([
+  ["ssm:UpdateInstanceInformation", /^arn:aws:ec2:eu-central-1:111122223333:instance\/i-/, "SSM Agent"],
+  ["ssmmessages:OpenDataChannel", /^\*$/, "SSM Agent"],
+  ["s3:GetObject", /^arn:aws:s3:::ec2imagebuilder-toe-eu-central-1-prod\/./, "SSM Agent"],
+  ["ssm:GetDocument", /^arn:aws:ssm:eu-central-1:\d{12}:document\/AWS-Gather/, "Inventory"],
+  ["ssm:PutInventory", /^\*$/, "Inventory"],
+])("needs %s on its instances", async (action, resource, what) => {
+  fixture.instanceCalls.length = 0;
+  await fixture.ended((await start({})).arn);
+  const asked = fixture.instanceCalls.filter((call) => call.startsWith(`${action} `));
+  expect(asked.map((call) => call.split(" ")[1])).toEqual(
+    expect.arrayContaining([expect.stringMatching(resource)]),
+  );
+  fixture.deniedForInstances.add(action);
+  const { state } = await fixture.ended((await start({})).arn);
+  fixture.deniedForInstances.clear();
+  expect(state?.status).toBe("FAILED");
+  expect(state?.reason).toMatch(
+    new RegExp(`${what} .* failed on instance i-\\w+: not authorized to perform: ${action}`),
+  );
 });
 
 it.each([

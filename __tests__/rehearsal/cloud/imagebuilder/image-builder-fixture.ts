@@ -25,6 +25,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { ServiceError } from "../../../../rehearsal/cloud/api/service-error";
 import type { Backend } from "../../../../rehearsal/cloud/cloud";
 import { type ImageBuilder, imageBuilder } from "../../../../rehearsal/cloud/imagebuilder/imagebuilder";
 import { MachineImages } from "../../../../rehearsal/cloud/machine/machine-images";
@@ -45,6 +46,7 @@ export class ImageBuilderFixture {
   readonly s3 = mockClient(S3Client);
   readonly ssm = mockClient(SSMClient);
   readonly instanceCalls: string[] = [];
+  readonly deniedForInstances = new Set<string>();
   client!: ImagebuilderClient;
   part!: ImageBuilder;
 
@@ -60,7 +62,11 @@ export class ImageBuilderFixture {
       images: this.images,
       authorizer: {
         authorize: async () => undefined,
-        authorizeRole: async (_credentials, action) => void this.instanceCalls.push(action),
+        authorizeRole: async (_credentials, action, resource) => {
+          this.instanceCalls.push(`${action} ${resource}`);
+          if (this.deniedForInstances.has(action))
+            throw new ServiceError("AccessDeniedException", `not authorized to perform: ${action}`);
+        },
       },
     });
     this.gateway.parts = [this.part];

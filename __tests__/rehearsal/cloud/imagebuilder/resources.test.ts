@@ -214,7 +214,12 @@ describe("recipes", () => {
   });
 
   it("need to read their components and their parent image", async () => {
-    for (const action of ["imagebuilder:GetComponent", "imagebuilder:GetImage", "imagebuilder:TagResource"]) {
+    for (const action of [
+      "imagebuilder:GetComponent",
+      "imagebuilder:GetImage",
+      "imagebuilder:TagResource",
+      "ec2:DescribeImages",
+    ]) {
       fixture.gateway.denied.clear();
       fixture.gateway.denied.add(action);
       await expect(recipe("3.0.0", { tags: { a: "b" } })).rejects.toMatchObject({

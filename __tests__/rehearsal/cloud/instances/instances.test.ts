@@ -35,6 +35,7 @@ describe("instances", () => {
       cloud: cloud.asCloud(),
       boot: () => Promise.reject(new Error("no disk space")),
       images: { rootOf: () => "root" },
+      startAgents: () => ({ stop: () => Promise.resolve() }),
     });
     const template = await readLaunchTemplate(cloud.emulator.backend().ec2, { name: "hello", version: "1" });
     await expect(broken.launch({ template, subnetId: "subnet-a", tags: new Map() })).rejects.toThrow(

@@ -52,6 +52,7 @@ export class ToyCloud {
     this.instances = new Instances({
       cloud,
       boot: bootToyMachine,
+      startAgents: () => ({ stop: () => Promise.resolve() }),
       images: { rootOf: (id) => this.roots.get(id) },
     });
     this.metadata = new MetadataService(cloud, this.instances);

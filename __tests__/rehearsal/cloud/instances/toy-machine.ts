@@ -32,6 +32,9 @@ export async function bootToyMachine(settings: MachineSettings): Promise<Machine
   const running = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     instanceId: settings.instanceId,
+    root: settings.root,
+    logs: settings.directory,
+    isActive: () => false,
     port: Number(line.toString()),
     ended,
     running,

@@ -64,6 +64,19 @@ it.each([
     "1",
     "Unable to read the configuration",
   ],
+  [
+    "echo no > /opt/a.json; amazon-cloudwatch-agent-ctl -a fetch-config -c file:/opt/a.json",
+    "1",
+    "is no JSON",
+  ],
+  [
+    "echo '{}' > /opt/a.json; amazon-cloudwatch-agent-ctl -a fetch-config -s -c file:/opt/a.json; amazon-cloudwatch-agent-ctl -a status",
+    "0",
+    "running",
+  ],
+  ["systemctl is-active amazon-cloudwatch-agent", "0", "active"],
+  ["amazon-cloudwatch-agent-ctl -a stop && amazon-cloudwatch-agent-ctl -a status", "0", "stopped"],
+  ["amazon-cloudwatch-agent-ctl -a begin", "1", "unknown action: begin"],
   ["journalctl --unit nap --lines 5 --no-pager", "0", "-- No entries --"],
 ])("%s exits with %s", async (command, code, output) => {
   const answer = await on(command);

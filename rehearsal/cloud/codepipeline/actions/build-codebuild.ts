@@ -1,6 +1,8 @@
+import { S3Client } from "@aws-sdk/client-s3";
 import type { PipelineBuildRequest, PipelineBuilds } from "../../codebuild/pipeline-builds";
 import type { Authorizer } from "../../gateway/authorizer";
 import { ActionFailure } from "../action-failure";
+import { findArtifact } from "../artifact-store";
 import { placeArtifact } from "../artifacts";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
@@ -13,7 +15,8 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
     const resource = `arn:${cloud.partition}:codebuild:${cloud.region}:${cloud.accountId}:project/${projectName}`;
     await authorizer.authorizeRole(context.credentials, "codebuild:StartBuild", resource);
 
-    const source = context.inputArtifacts[0]!;
+    const s3 = new S3Client(cloud.clientOptions(context.credentials));
+    const source = await findArtifact(s3, context.inputArtifacts[0]!);
     const store = execution.declaration.artifactStore!;
     const [output] = (action.declaration.outputArtifacts ?? []).map(({ name }) =>
       placeArtifact(store, execution.declaration.name!, name!),
@@ -21,7 +24,12 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
     const build = await builds.startForPipeline({
       projectName,
       initiator: `codepipeline/${execution.declaration.name}`,
-      source: { bucket: source.bucket, key: source.key, version: source.revision?.id },
+      source: {
+        bucket: source.bucket,
+        key: source.key,
+        versionId: source.versionId,
+        version: source.revision?.id,
+      },
       output: output && { bucket: output.bucket, key: output.key, kmsKeyId: store.encryptionKey?.id },
       environment: JSON.parse(
         configuration.EnvironmentVariables ?? "[]",
@@ -40,7 +48,7 @@ export function buildCodeBuild(builds: PipelineBuilds, authorizer: Authorizer): 
     return {
       externalExecutionId: build.id,
       outputVariables: finished.exportedVariables,
-      outputArtifacts: output ? [output] : [],
+      outputArtifacts: output ? [await findArtifact(s3, output)] : [],
     };
   };
 }

@@ -1,12 +1,18 @@
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { placeArtifact } from "../artifacts";
 import { callFunction } from "../function-calls";
 import type { JobBoard } from "../jobs";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
-/** https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html */
+/**
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html; that the action's role has to be
+ * allowed to list functions, or the action fails, stands at
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html
+ */
 export function invokeLambda(jobs: JobBoard): ActionRunner {
   return async (context: ActionContext): Promise<ActionResult> => {
-    const { action, pipeline, execution } = context;
+    const { action, pipeline, execution, cloud, credentials } = context;
+    await new LambdaClient(cloud.clientOptions(credentials)).send(new ListFunctionsCommand({}));
     const subject = {
       actionTypeId: action.declaration.actionTypeId,
       configuration: context.configuration,

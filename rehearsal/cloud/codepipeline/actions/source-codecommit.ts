@@ -2,6 +2,7 @@ import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { SourceRepositories } from "../../codecommit/source-repositories";
 import type { Authorizer } from "../../gateway/authorizer";
 import { ActionFailure } from "../action-failure";
+import { inspectArtifactStore } from "../artifact-store";
 import { placeArtifact } from "../artifacts";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
@@ -31,7 +32,8 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
       action.declaration.outputArtifacts![0]!.name!,
     );
     const s3 = new S3Client(cloud.clientOptions(context.credentials));
-    await s3.send(
+    await inspectArtifactStore(s3, place.bucket);
+    const { VersionId: versionId } = await s3.send(
       new PutObjectCommand({
         Bucket: place.bucket,
         Key: place.key,
@@ -51,6 +53,7 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
       outputArtifacts: [
         {
           ...place,
+          versionId,
           revision: { id: commitId, summary: commit.message, name: place.name, created: new Date() },
         },
       ],

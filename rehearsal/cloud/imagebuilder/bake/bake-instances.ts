@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RoleCredentials } from "../../cloud";
 import type { Fields } from "../document-fields";
 import type { StepExecution } from "../workflows/workflow-executions";
 import type { BakeContext } from "./bake-context";
@@ -8,12 +9,14 @@ import { BakeFailure } from "./bake-failure";
 import { BuildMachine } from "./build-machine";
 import { instanceIdentifier } from "./ids";
 import { instanceCredentials } from "./instance-role";
+import { collectInventory } from "./inventory";
 
 const phases = { BUILD: ["build", "validate"], TEST: ["test"], DISTRIBUTION: [] } as const;
 
 /** The instances of a bake, and the step actions that need one. */
 export class BakeInstances {
   private readonly machines = new Map<string, BuildMachine>();
+  private readonly credentials = new Map<string, RoleCredentials>();
 
   constructor(private readonly bake: BakeContext) {}
 
@@ -57,6 +60,7 @@ export class BakeInstances {
       signal,
     });
     this.machines.set(instanceId, machine);
+    this.credentials.set(instanceId, credentials);
     log.say(`Launched instance (instance id: ${instanceId})`);
     return { instanceId };
   }
@@ -93,7 +97,12 @@ export class BakeInstances {
   }
 
   async collectMetadata(inputs: Fields): Promise<Fields> {
-    const release = await readFile(join(this.get(inputs).root, "etc/os-release"), "utf8").catch(() => "");
+    const { root } = this.get(inputs);
+    const { cloud, baker } = this.bake;
+    const instanceId = String(inputs.instanceId);
+    const credentials = this.credentials.get(instanceId)!;
+    await collectInventory(cloud, baker.authorizer, { instanceId, credentials });
+    const release = await readFile(join(root, "etc/os-release"), "utf8").catch(() => "");
     const osVersion = /^PRETTY_NAME="?([^"\n]+)/m.exec(release)?.[1];
     if (!osVersion) throw new BakeFailure("/etc/os-release does not say what the operating system is");
     this.bake.image.osVersion = osVersion;
@@ -103,6 +112,7 @@ export class BakeInstances {
   async terminate(inputs: Fields): Promise<Fields> {
     await this.get(inputs).terminate();
     this.machines.delete(String(inputs.instanceId));
+    this.credentials.delete(String(inputs.instanceId));
     return {};
   }
 

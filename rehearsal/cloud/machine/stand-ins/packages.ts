@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { machineFiles } from "../machine-files";
 import { writePackageUnit } from "../package-units";
@@ -25,12 +25,17 @@ export function mayExist(name: string): boolean {
 export function unpack(root: string, name: string): void {
   writePackageUnit(root, name);
   if (corretto.test(name)) writeMark(join(root, "usr/bin/java"), `the host's Java stands for ${name}\n`);
-  if (name === "amazon-cloudwatch-agent") {
-    const link = join(root, "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl");
-    mkdirSync(dirname(link), { recursive: true });
-    if (!existsSync(link))
-      symlinkSync(join(process.env.MACHINE_TOOLS ?? "", "amazon-cloudwatch-agent-ctl"), link);
-  }
+  if (name === "amazon-cloudwatch-agent")
+    // by name: another machine of this image has its tools elsewhere
+    writeProgram(
+      join(root, "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"),
+      '#!/bin/sh\nexec amazon-cloudwatch-agent-ctl "$@"\n',
+    );
+}
+
+function writeProgram(path: string, text: string): void {
+  writeMark(path, text);
+  chmodSync(path, 0o755);
 }
 
 function writeMark(path: string, text: string): void {

@@ -124,7 +124,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
 };
 
-async function start(unit: string, machine: StandInMachine): Promise<number> {
+export async function start(unit: string, machine: StandInMachine): Promise<number> {
   if (!findUnit(machine.root, unit)) {
     machine.err(`Failed to start ${unit}: Unit ${unit} not found.\n`);
     return 5;
@@ -137,7 +137,7 @@ async function start(unit: string, machine: StandInMachine): Promise<number> {
   return 1;
 }
 
-async function stop(unit: string, machine: StandInMachine): Promise<number> {
+export async function stop(unit: string, machine: StandInMachine): Promise<number> {
   if (!findUnit(machine.root, unit)) {
     machine.err(`Failed to stop ${unit}: Unit ${unit} not loaded.\n`);
     return 5;
@@ -146,7 +146,7 @@ async function stop(unit: string, machine: StandInMachine): Promise<number> {
   return 0;
 }
 
-async function ask(
+export async function ask(
   verb: "start" | "stop" | "state",
   unit: string,
   machine: StandInMachine,
