@@ -16,10 +16,12 @@ export const destroyWhileBaking: Drill = {
       application.changed(changes.slowBake(bakeSeconds)),
       "A release that is never finished",
     );
+    const { names } = settings;
+    const imagePipelineArn = names.arn("imagebuilder", `image-pipeline/${names.imagePipeline}`);
     const imageBuilder = new ImagebuilderClient(options);
     const arn = await context.during(execution, "the image is being built", async () => {
       const { imageSummaryList } = await imageBuilder.send(
-        new ListImagePipelineImagesCommand({ imagePipelineArn: settings.names.imagePipelineArn }),
+        new ListImagePipelineImagesCommand({ imagePipelineArn }),
       );
       return imageSummaryList?.find(({ state }) => state?.status === "BUILDING")?.arn;
     });

@@ -33,7 +33,6 @@ export async function collectInventory(
   } catch (error) {
     throw new BakeFailure(
       `Inventory collection failed on instance ${instanceId}: ${(error as Error).message}`,
-      "CollectImageMetadata",
     );
   }
 }

@@ -46,7 +46,7 @@ export function workflowOperations({ cloud, store, arns, tokens }: ServiceContex
         const latest = buildsOf(input).at(-1);
         if (latest?.data === data && latest.description === description && latest.kmsKeyId === kmsKeyId)
           throw new ServiceError(
-            "ResourceAlreadyExistsException",
+            "InvalidRequestException",
             `The following resource 'Workflow' already exists: '${latest.arn}'.`,
           );
         endDryRun(input);

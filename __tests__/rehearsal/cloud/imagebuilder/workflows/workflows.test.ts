@@ -145,7 +145,7 @@ describe("workflows", () => {
     const changed = await create({ description: "another" });
     expect(changed.workflowBuildVersionArn).toBe(`${account}:workflow/build/my-workflow/1.0.0/2`);
     await expect(create({ description: "another" })).rejects.toMatchObject({
-      name: "ResourceAlreadyExistsException",
+      name: "InvalidRequestException",
     });
     const newest = `${account}:workflow/build/my-workflow/x.x.x`;
     const { workflow: found } = await send(new GetWorkflowCommand({ workflowBuildVersionArn: newest }));
