@@ -14,18 +14,13 @@ import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
 import type { CloudParts } from "./local-cloud";
 import { bootMachine } from "./machine/boot";
+import type { Pace } from "./pace";
 import { MachineImages } from "./machine/machine-images";
 
-/**
- * Seconds of AWS that pass in one second of the rehearsal; what it governs: instances/clock.ts. A real JVM starts in real
- * time: faster than this, and a fleet's grace period would be over before an instance on a busy laptop can answer.
- */
-const clockSpeed = 8;
-
 /** Puts the services of the gateway together. */
-export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts {
+export function assembleParts(cloud: Cloud, authorizer: Authorizer, pace: Pace): CloudParts {
   const model = (name: ModelName) => loadModel(join(process.cwd(), "rehearsal/cloud/models"), name);
-  const clock = clockAt(clockSpeed);
+  const clock = clockAt(pace.clockSpeed);
   const images = new MachineImages(join(cloud.directory, "images"));
   const instances = new Instances({
     cloud,
@@ -51,7 +46,7 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
     parts: [
       repositories,
       builds,
-      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds }),
+      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds, pace }),
       imageBuilder({ cloud, model: model("imagebuilder"), authorizer, images }),
       autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
       balancing,

@@ -3,6 +3,7 @@ import type { Cloud, CloudPart } from "../cloud";
 import type { PipelineBuilds } from "../codebuild/pipeline-builds";
 import type { SourceRepositories } from "../codecommit/source-repositories";
 import type { Authorizer } from "../gateway/authorizer";
+import type { Pace } from "../pace";
 import type { ActionRunner } from "./actions/action-runner";
 import { Approvals } from "./actions/approval-manual";
 import { buildCodeBuild } from "./actions/build-codebuild";
@@ -22,17 +23,18 @@ export interface CodePipelineSettings {
   readonly authorizer: Authorizer;
   readonly repositories: SourceRepositories;
   readonly builds: PipelineBuilds;
+  readonly pace: Pick<Pace, "continuationSeconds">;
 }
 
 /** CodePipeline: pipelines, their executions, and the actions Source, Build, Invoke and Approval. */
 export function codePipeline(settings: CodePipelineSettings): CloudPart {
-  const { cloud, model, authorizer, repositories, builds } = settings;
+  const { cloud, model, authorizer, repositories, builds, pace } = settings;
   const jobs = new JobBoard();
   const approvals = new Approvals();
   const runners = new Map<string, ActionRunner>([
     ["Source/CodeCommit", sourceCodeCommit(repositories, authorizer)],
     ["Build/CodeBuild", buildCodeBuild(builds, authorizer)],
-    ["Invoke/Lambda", invokeLambda(jobs)],
+    ["Invoke/Lambda", invokeLambda(jobs, pace)],
     ["Approval/Manual", approvals.run],
   ]);
   const store = new PipelineStore(cloud);

@@ -85,6 +85,7 @@ export class PipelineHarness {
             stop: () => void this.stoppedBuilds++,
           }),
         },
+        pace: { continuationSeconds: 1 },
       }),
     ];
     await this.gateway.start();

@@ -1,13 +1,14 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { Pace } from "../../pace";
 import { ActionFailure } from "../action-failure";
 import type { JobBoard, JobResult } from "../jobs";
 import type { ActionContext, ActionResult, ActionRunner } from "./action-runner";
 
-/** CodePipeline's pause before it invokes a function again with its continuation token; AWS does not document one. */
-const continuationDelayMilliseconds = 1000;
-
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html */
-export function invokeLambda(jobs: JobBoard): ActionRunner {
+export function invokeLambda(
+  jobs: JobBoard,
+  { continuationSeconds }: Pick<Pace, "continuationSeconds">,
+): ActionRunner {
   return async (context: ActionContext): Promise<ActionResult> => {
     const functionName = context.configuration.FunctionName;
     if (!functionName) throw new ActionFailure("ConfigurationError", "FunctionName is required");
@@ -27,7 +28,7 @@ export function invokeLambda(jobs: JobBoard): ActionRunner {
       if (result.continuationToken === undefined)
         return { outputVariables: result.outputVariables, summary: result.summary };
       continuationToken = result.continuationToken;
-      await pause(continuationDelayMilliseconds, context.abandoned);
+      await pause(continuationSeconds * 1000, context.abandoned);
     }
   };
 }

@@ -1,0 +1,29 @@
+/** A function, in one of the situations that it is made for. */
+export interface Subject {
+  /** Also of its function, its pipeline and its roles. */
+  readonly name: string;
+  /** Deploys the function and what it works on. */
+  deploy(): Promise<void>;
+  /** Makes what one run needs, with names that no run had before. */
+  begin(): Promise<Trial>;
+  /** Where a run that meets no fault ends by failing: its reason. */
+  readonly fails?: RegExp;
+  /** Invoked by Terraform, which waits for the answer, and not by a pipeline. */
+  readonly invokedWith?: object;
+}
+
+export interface Trial {
+  /** User parameters, besides the execution's id. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What the run has made and left, in words that are the same for every run that does the same. */
+  made(end: RunEnd): Promise<readonly string[]>;
+  /** Something that happens meanwhile. */
+  meanwhile?(signal: AbortSignal): Promise<void>;
+}
+
+export interface RunEnd {
+  readonly status: string;
+  readonly reason: string;
+  readonly executionId: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}

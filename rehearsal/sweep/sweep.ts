@@ -1,0 +1,184 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { FaultReport, FaultRule } from "../cloud/faults/fault";
+import { functionProcesses, signalProcess } from "../function-processes";
+import { type Case, casesOf } from "./cases";
+import { FaultClient } from "./fault-client";
+import type { Lab } from "./lab";
+import { type Run, startRun } from "./run";
+import type { RunEnd, Subject, Trial } from "./subject";
+
+export interface SweepResult {
+  readonly subject: string;
+  readonly calls: readonly string[];
+  /** Cases whose fault was met and that ended as they must. */
+  readonly held: number;
+  /** Stale reads that had nothing to be stale about. */
+  readonly void: number;
+  readonly failures: readonly string[];
+}
+
+/** Runs a subject once as it should go, and then once for every call of that run and every fault. */
+export class Sweep {
+  private readonly faults: FaultClient;
+  private readonly functionName: string;
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly subject: Subject,
+  ) {
+    const { endpoint } = lab.settings.options;
+    this.functionName = `sweep-${subject.name}`;
+    this.faults = new FaultClient(endpoint, subject.name, `:assumed-role/sweep.${subject.name}.`);
+  }
+
+  /** @param chosen part of the names of the cases to run */
+  async run(chosen = "", say: (text: string) => void = () => undefined): Promise<SweepResult> {
+    await this.subject.deploy();
+    const good = await this.goodRun();
+    const failures: string[] = [];
+    const counts = { held: 0, void: 0 };
+    for (const one of casesOf(good.calls).filter(({ name }) => name.includes(chosen))) {
+      const outcome = await this.try(one, good.made);
+      if (outcome === "held" || outcome === "void") counts[outcome] += 1;
+      else failures.push(`${one.name}: ${outcome}`);
+      say(`${one.name}: ${outcome}`);
+    }
+    const calls = good.calls.map(({ service, operation }) => `${service}:${operation}`);
+    return { subject: this.subject.name, calls, ...counts, failures };
+  }
+
+  /** The second of two: the first one starts the function's process, and reads what nobody has read before. */
+  private async goodRun(): Promise<{ calls: FaultReport["calls"]; made: readonly string[] }> {
+    for (let round = 1; ; round++) {
+      await this.faults.plan([]);
+      const trial = await this.subject.begin();
+      const end = await this.during(trial, await startRun(this.lab, this.subject, trial), (run) => run.end());
+      const { calls } = await this.faults.report();
+      const problem = this.problemOf(end);
+      if (problem) throw new Error(`${this.subject.name} without any fault: ${problem}`);
+      if (round === 2) return { calls, made: await trial.made(end) };
+    }
+  }
+
+  /** @returns what is wrong, unless the case held */
+  private async try(one: Case, expected: readonly string[]): Promise<string> {
+    const trial = await this.subject.begin();
+    await this.faults.plan(one.rules);
+    const run = await startRun(this.lab, this.subject, trial);
+    let end: RunEnd;
+    let met = false;
+    try {
+      end = await this.during(trial, run, () => this.through(one, trial, run, () => (met = true)));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    let retried = false;
+    if (one.mayFail && end.status === "Failed" && !this.isExpected(end)) {
+      if (!one.mayFail.test(end.reason)) return `failed for another reason: ${end.reason}`;
+      retried = true;
+      await this.faults.cancel();
+      end = await this.during(trial, run, () => run.retry());
+    }
+    const problem = this.problemOf(end);
+    if (problem) return `${retried ? "after another try " : ""}${problem}`;
+    if (!met) return one.optional ? "void" : "no call met the fault";
+    const made = await trial.made(end);
+    if (made.join() !== expected.join())
+      return `made ${made.join(", ") || "nothing"} instead of ${expected.join(", ") || "nothing"}`;
+    return "held";
+  }
+
+  private async during(trial: Trial, run: Run, action: (run: Run) => Promise<RunEnd>): Promise<RunEnd> {
+    const ended = new AbortController();
+    const [end] = await Promise.all([
+      action(run).finally(() => ended.abort()),
+      trial.meanwhile?.(ended.signal),
+    ]);
+    return end;
+  }
+
+  /** Does what the case asks for when its fault is met, and waits for the end. */
+  private async through({ then, rules }: Case, trial: Trial, run: Run, met: () => void): Promise<RunEnd> {
+    if (then === undefined) {
+      const end = await run.end();
+      await this.settled(rules[0]!);
+      if ((await this.faults.report()).met[0]) met();
+      return end;
+    }
+    const ending = run.end();
+    let ended = false;
+    void ending.finally(() => (ended = true)).catch(() => undefined);
+    while (!ended) {
+      const report = await this.faults.report();
+      if (report.met[0] && (await this.react(then, report, run))) {
+        if (rules[1]?.kind !== "stale") met();
+        break;
+      }
+      await pause(10);
+    }
+    const end = await ending;
+    if (rules[1]?.kind === "stale" && (await this.faults.report()).met[1]) met();
+    if (then !== "abandon") return end;
+    if (end.status !== "Stopped") throw new Error(`was not stopped but ${end.status}: ${end.reason}`);
+    await this.answeredLate();
+    await this.faults.plan([]);
+    const next = await startRun(this.lab, this.subject, trial);
+    return next.end();
+  }
+
+  /** @returns true when it is done */
+  private async react(then: NonNullable<Case["then"]>, report: FaultReport, run: Run): Promise<boolean> {
+    switch (then) {
+      case "kill":
+        for (const pid of await functionProcesses(this.lab.settings.directory, this.functionName))
+          signalProcess(pid, "SIGKILL");
+        return true;
+      case "abandon":
+        await run.abandon();
+        return true;
+      case "renew": {
+        // Lambda gives a function new credentials before it delivers the event again
+        const { operation = "", status = 0 } = report.calls.at(-1) ?? {};
+        if (!operation.startsWith("PutJob") || status < 400) return false;
+        await this.faults.plan([]);
+        return true;
+      }
+    }
+  }
+
+  /** The function has answered a job that nobody waits for: once, without having to be told again. */
+  private async answeredLate(): Promise<void> {
+    const until = Date.now() + 10_000;
+    const answers = async () =>
+      (await this.faults.report()).calls.filter(({ operation }) => operation.startsWith("PutJob"));
+    while (!(await answers()).some(({ status }) => status !== undefined)) {
+      if (Date.now() > until) throw new Error("the late job was never answered");
+      await pause(20);
+    }
+    await pause(500);
+    const count = (await answers()).length;
+    if (count !== 1) throw new Error(`the late job was answered ${count} times`);
+  }
+
+  /** Waits until the function is quiet: a second delivery may come when the first one is done. */
+  private async settled(rule: FaultRule): Promise<void> {
+    if (rule.kind !== "repeat") return;
+    await pause(rule.afterMilliseconds);
+    let before = -1;
+    for (let quiet = 0; quiet < 3;) {
+      const { calls } = await this.faults.report();
+      quiet = calls.length === before ? quiet + 1 : 0;
+      before = calls.length;
+      await pause(40);
+    }
+  }
+
+  private isExpected({ status, reason }: RunEnd): boolean {
+    const { fails } = this.subject;
+    return fails ? status === "Failed" && fails.test(reason) : status === "Succeeded";
+  }
+
+  private problemOf(end: RunEnd): string | undefined {
+    return this.isExpected(end) ? undefined : `ended ${end.status}: ${end.reason}`;
+  }
+}
