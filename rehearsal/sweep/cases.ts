@@ -23,8 +23,9 @@ const isAnswer = ({ operation }: ObservedCall): boolean => /^PutJob/.test(operat
 const isInvoke = ({ service }: ObservedCall): boolean => service === "lambda";
 const isWrite = (call: ObservedCall): boolean => !isRead(call) && !isAnswer(call) && !isInvoke(call);
 
-/** How often the same call is taken, where one is made again and again until something has ended. */
-const mostOfOne = 2;
+/** Faults that a client meets in the same way, whatever situation its function is in. */
+export const isGeneric = ({ rules }: Case): boolean =>
+  rules.length === 1 && ["throttle", "fail", "drop", "expire"].includes(rules[0]!.kind);
 
 /** Every call of a good run, and every fault that it may meet; for the job itself, what may happen to its delivery. */
 export function casesOf(calls: readonly ObservedCall[]): Case[] {
@@ -83,23 +84,21 @@ function one(kind: "throttle" | "fail" | "drop" | "expire" | "hold" | "stale", p
   return { name: `${kind} ${nameOf(position)}`, rules: [{ kind, ...position }] };
 }
 
-/** After each write the process dies, and when the job comes again a read does not see that write. */
+/** After each write the process dies, and when the job comes again no read sees that write. */
 function secondLooks(calls: readonly ObservedCall[]): Case[] {
   const reads = [...new Set(calls.filter(isRead).map(({ operation }) => operation))];
   return positionsOf(calls)
     .filter(isWrite)
-    .flatMap((write) =>
-      reads.map((operation) => ({
-        name: `hold ${nameOf(write)}, then stale ${operation}`,
-        rules: [
-          { kind: "hold", ...write } as const,
-          { kind: "stale", operation, after: write.operation } as const,
-        ],
-        then: "kill" as const,
-        optional: true,
-        mayFail: /worker|process|exited/i,
-      })),
-    );
+    .map((write) => ({
+      name: `hold ${nameOf(write)}, then stale reads`,
+      rules: [
+        { kind: "hold", ...write } as const,
+        ...reads.map((operation) => ({ kind: "stale", operation, after: write.operation }) as const),
+      ],
+      then: "kill" as const,
+      optional: true,
+      mayFail: /worker|process|exited/i,
+    }));
 }
 
 /** Where each call stands: counted from the last write before it, since how often a state is looked at is chance. */
@@ -113,7 +112,8 @@ function positionsOf(calls: readonly ObservedCall[]): Position[] {
     const nth = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, nth);
     const position = { service, operation, ...(after ? { after } : {}), nth };
-    if (nth <= mostOfOne) found.set(nameOf(position), position);
+    // a call that is made again and again, until something has ended, is taken once
+    if (nth === 1) found.set(nameOf(position), position);
     if (!isWrite(call) || written.has(operation)) continue;
     written.add(operation);
     after = operation;
@@ -122,6 +122,6 @@ function positionsOf(calls: readonly ObservedCall[]): Position[] {
   return [...found.values()];
 }
 
-function nameOf({ operation, after, nth }: Position): string {
-  return `${operation}${nth === 1 ? "" : ` (${nth})`}${after ? ` after ${after}` : ""}`;
+function nameOf({ operation, after }: Position): string {
+  return `${operation}${after ? ` after ${after}` : ""}`;
 }

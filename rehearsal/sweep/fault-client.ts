@@ -1,20 +1,20 @@
 import type { FaultReport, FaultRule } from "../cloud/faults/fault";
 
-/** Plans faults in a local cloud for one principal. */
+/** Plans faults in a local cloud for one client. */
 export class FaultClient {
   private readonly url: string;
 
   constructor(
     endpoint: string,
     name: string,
-    /** Part of the ARN that the calls come from. */
-    private readonly principal: string,
+    /** Parts of the ARNs that the calls come from. */
+    private readonly principals: readonly string[],
   ) {
     this.url = `${endpoint}/_local/faults/${name}`;
   }
 
   async plan(rules: readonly FaultRule[]): Promise<void> {
-    await this.ask("PUT", { principal: this.principal, rules });
+    await this.ask("PUT", { principals: this.principals, rules });
   }
 
   async report(): Promise<FaultReport> {

@@ -52,12 +52,15 @@ void runCommand(async () => {
       const subjects = subjectsOf(lab).filter(({ name }) => !values.subject || name === values.subject);
       if (subjects.length === 0) throw new UserError(`there is no subject "${values.subject}"`);
       const started = Date.now();
+      const taken = new Set<string>();
       const results = await Promise.all(
         subjects.map(async (subject) => {
           const say = (text: string): void => {
             if (values.verbose) console.log(`  ${seconds(started)} ${subject.name}: ${text}`);
           };
-          const result = await new Sweep(lab, subject).run(values.case, say);
+          const result = await new Sweep(lab, subject, taken)
+            .run(values.case, say)
+            .catch(broken(subject.name));
           console.log(lineOf(result, seconds(started)));
           for (const failure of result.failures) console.log(`    ${failure}`);
           return result;
@@ -71,6 +74,16 @@ void runCommand(async () => {
     rmSync(directory, { recursive: true, force: true });
   }
 });
+
+const broken =
+  (subject: string) =>
+  (error: unknown): SweepResult => ({
+    subject,
+    calls: [],
+    held: 0,
+    void: 0,
+    failures: [error instanceof Error ? error.message : String(error)],
+  });
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1).padStart(6)} s`;
 

@@ -19,7 +19,7 @@ export interface Run {
   abandon(): Promise<void>;
 }
 
-const patienceMilliseconds = 30_000;
+const patienceMilliseconds = 120_000;
 
 export async function startRun(lab: Lab, subject: Subject, trial: Trial): Promise<Run> {
   return subject.invokedWith ? new Invocation(lab, subject) : PipelineRun.start(lab, subject, trial);
@@ -57,7 +57,7 @@ class PipelineRun implements Run {
         await this.abandon();
         return { status: "did not end", reason: "", executionId, outputs: {} };
       }
-      await pause(50);
+      await pause(80);
     }
   }
 

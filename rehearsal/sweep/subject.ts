@@ -2,6 +2,8 @@
 export interface Subject {
   /** Also of its function, its pipeline and its roles. */
   readonly name: string;
+  /** The function's folder. */
+  readonly bundle: string;
   /** Deploys the function and what it works on. */
   deploy(): Promise<void>;
   /** Makes what one run needs, with names that no run had before. */
@@ -15,10 +17,17 @@ export interface Subject {
 export interface Trial {
   /** User parameters, besides the execution's id. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What the run has made and left, in words that are the same for every run that does the same. */
-  made(end: RunEnd): Promise<readonly string[]>;
+  /** What there is after the run, in words that are the same for every run that does the same. */
+  found(end: RunEnd): Promise<Found>;
   /** Something that happens meanwhile. */
   meanwhile?(signal: AbortSignal): Promise<void>;
+}
+
+export interface Found {
+  /** What was made and is there, each thing by itself. */
+  readonly things: readonly string[];
+  /** How what was there before stands. */
+  readonly state?: readonly string[];
 }
 
 export interface RunEnd {

@@ -92,7 +92,10 @@ beforeEach(() => {
     .on(DescribeImagesCommand)
     .resolvesOnce({ Images: [ami] })
     .resolves({ Images: [] });
-  ec2.on(DeregisterImageCommand).callsFake(note("ami"));
+  ec2.on(DeregisterImageCommand).callsFake(() => {
+    order.push("ami");
+    return { DeleteSnapshotResults: [{ SnapshotId: "snap-1", ReturnCode: "success" }] };
+  });
   ec2.on(DeleteSnapshotCommand).callsFake(note("snapshot"));
 });
 
@@ -109,25 +112,32 @@ describe("cleaning up", () => {
   it("removes everything of a release on destroy, each before what it is made from", async () => {
     await expect(handler(destroy, context)).resolves.toEqual({
       removed: [
-        "AMI ami-1 in eu-west-1",
-        "snapshot snap-1 in eu-west-1",
-        "snapshot snap-2 in eu-west-1",
+        "AMI ami-1 in eu-west-1 and its snapshots",
         "image image/1",
         "recipe recipe",
         "component component/1",
         "component component/2",
       ],
     });
-    expect(order).toEqual([
-      "pipeline",
-      "ami",
-      "snapshot",
-      "snapshot",
-      "image",
-      "recipe",
-      "component",
-      "component",
-    ]);
+    expect(order).toEqual(["pipeline", "ami", "image", "recipe", "component", "component"]);
+  });
+
+  it("removes an AMI and its snapshots in one call, and what EC2 could not by itself", async () => {
+    ec2.on(DeregisterImageCommand).resolves({
+      DeleteSnapshotResults: [
+        { SnapshotId: "snap-1", ReturnCode: "success" },
+        { SnapshotId: "snap-2", ReturnCode: "skipped" },
+        { SnapshotId: "snap-3", ReturnCode: "internal-error" },
+      ],
+    });
+    ec2.on(DeleteSnapshotCommand).rejects(serviceError("UnauthorizedOperation", "no"));
+    await expect(handler(destroy, context)).rejects.toThrow(
+      "could not remove 1 of what releases left: snapshot snap-3 in eu-west-1: UnauthorizedOperation: no",
+    );
+    expect(ec2.commandCalls(DeregisterImageCommand)[0]?.args[0].input).toEqual({
+      ImageId: "ami-1",
+      DeleteAssociatedSnapshots: true,
+    });
   });
 
   it("looks for AMIs in every region, by exact tags and by what the images name", async () => {

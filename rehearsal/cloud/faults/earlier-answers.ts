@@ -10,6 +10,10 @@ const remembered = 2000;
 /** Services whose reads see every write before them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel */
 const consistent = new Set(["s3", "codecommit", "codepipeline", "lambda", "iam", "sts"]);
 
+interface Answer extends HttpResponse {
+  readonly time: number;
+}
+
 export interface Read {
   readonly serviceName: string;
   readonly service: Service | undefined;
@@ -24,28 +28,34 @@ export interface Read {
  */
 export class EarlierAnswers {
   /** The last two answers that differ, the newer one last. */
-  private readonly answers = new Map<string, HttpResponse[]>();
+  private readonly answers = new Map<string, Answer[]>();
 
   remember(read: Read, answer: HttpResponse): void {
     if (!isEventual(read)) return;
     const key = keyOf(read);
     const known = this.answers.get(key) ?? [];
     this.answers.delete(key);
-    this.answers.set(key, sameAnswer(known.at(-1), answer) ? known : [...known.slice(-1), answer]);
+    const time = performance.now();
+    this.answers.set(key, [
+      ...known.filter((one) => !sameAnswer(one, answer)).slice(-1),
+      { ...answer, time },
+    ]);
     const [oldest] = this.answers.keys();
     if (this.answers.size > remembered) this.answers.delete(oldest!);
   }
 
   /**
-   * To be called before the read is carried out; then the truth tells what came before the last write: the last answer
-   * that differs, or, for something that nobody has asked for before, that it does not exist. Undefined when there is none.
+   * To be called before the read is carried out. Then the truth tells what came before the last write: the last answer
+   * since that time which differs, or, for something that nobody has asked for before, that it does not exist. Undefined
+   * when there is none.
+   * @param since what was known earlier has settled
    */
-  recall(read: Read): (truth: HttpResponse) => HttpResponse | undefined {
+  recall(read: Read, since: number): (truth: HttpResponse) => HttpResponse | undefined {
     if (!isEventual(read)) return () => undefined;
     const known = this.answers.get(keyOf(read));
     return (truth) => {
       if (!known) return truth.status < 400 ? notFound(read) : undefined;
-      return known.filter((answer) => !sameAnswer(answer, truth)).at(-1);
+      return known.filter((one) => one.time >= since && !sameAnswer(one, truth)).at(-1);
     };
   }
 }
@@ -59,8 +69,8 @@ function keyOf({ serviceName, operation, request }: Read): string {
   return [serviceName, operation, pathname, [...searchParams].sort().join("&"), request.body].join("\n");
 }
 
-function sameAnswer(one: HttpResponse | undefined, other: HttpResponse): boolean {
-  return one !== undefined && one.status === other.status && content(one) === content(other);
+function sameAnswer(one: HttpResponse, other: HttpResponse): boolean {
+  return one.status === other.status && content(one) === content(other);
 }
 
 /** Without the request's id, which is never the same. */

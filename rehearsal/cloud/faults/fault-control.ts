@@ -26,7 +26,7 @@ const rule = z.discriminatedUnion("kind", [
     z.strictObject({ ...call, kind: z.literal(kind), afterMilliseconds }),
   ),
 ] as never) as z.ZodType<import("./fault").FaultRule>;
-const plan = z.strictObject({ principal: z.string().min(1), rules: z.array(rule) });
+const plan = z.strictObject({ principals: z.array(z.string().min(1)).min(1), rules: z.array(rule) });
 
 /**
  * Answers what AWS has no counterpart for: `PUT /_local/faults/<name>` makes or replaces a plan, `GET` reports on it,

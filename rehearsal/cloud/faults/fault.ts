@@ -35,8 +35,8 @@ export type FaultRule = Fault & {
 
 /** What one client is to meet. */
 export interface FaultPlan {
-  /** Part of the ARN that the caller has, such as `:assumed-role/hello-world-version/`. */
-  readonly principal: string;
+  /** Parts of the ARN that its calls come from, such as `:assumed-role/hello-world-version/`. */
+  readonly principals: readonly string[];
   readonly rules: readonly FaultRule[];
 }
 

@@ -22,6 +22,7 @@ export interface Arrival {
 export class ConnectionLost extends Error {}
 
 interface Plan extends FaultPlan {
+  readonly since: number;
   readonly calls: ObservedCall[];
   readonly seen: number[];
   readonly met: boolean[];
@@ -32,6 +33,7 @@ interface Plan extends FaultPlan {
 /** Lets calls meet faults that were asked for. While there is no plan, calls pass without a look at them. */
 export class Faults {
   private readonly plans = new Map<string, Plan>();
+  private readonly principals = new Map<string, string>();
   private readonly earlier = new EarlierAnswers();
 
   constructor(private readonly log: (text: string) => void) {}
@@ -41,11 +43,12 @@ export class Faults {
   }
 
   /** Takes the place of an earlier plan of that name. */
-  plan(name: string, { principal, rules }: FaultPlan): void {
+  plan(name: string, { principals, rules }: FaultPlan): void {
     this.cancel(name);
     this.plans.set(name, {
-      principal,
+      principals,
       rules,
+      since: performance.now(),
       calls: [],
       seen: rules.map(() => 0),
       met: rules.map(() => false),
@@ -65,13 +68,24 @@ export class Faults {
     return plan && { calls: plan.calls, met: plan.met };
   }
 
+  /** A key has one owner for as long as it lives, and its owner takes a question to the emulator. */
+  private async principalOf({ accessKeyId, principal }: Arrival): Promise<string> {
+    const known = this.principals.get(accessKeyId);
+    if (known !== undefined) return known;
+    const found = await principal();
+    if (found !== undefined) this.principals.set(accessKeyId, found);
+    return found ?? "";
+  }
+
   /** @throws ConnectionLost */
   async pass(arrival: Arrival, carryOut: () => Promise<HttpResponse>): Promise<HttpResponse> {
     const { serviceName, service, request } = arrival;
     const operation = operationName(serviceName, service, request);
     const read: Read = { serviceName, service, operation, request, requestId: randomUUID() };
-    const principal = (await arrival.principal()) ?? "";
-    const plan = [...this.plans.values()].find((one) => principal.includes(one.principal));
+    const principal = await this.principalOf(arrival);
+    const plan = [...this.plans.values()].find(({ principals }) =>
+      principals.some((part) => principal.includes(part)),
+    );
     const remembering = async (): Promise<HttpResponse> => {
       const answer = await carryOut();
       this.earlier.remember(read, answer);
@@ -100,7 +114,7 @@ export class Faults {
     const rule = index === undefined ? undefined : plan.rules[index];
     const met = (): void => {
       if (index !== undefined) plan.met[index] = true;
-      this.log(`${rule?.kind ?? "expire"}: ${serviceName}:${operation} of ${plan.principal}`);
+      this.log(`${rule?.kind ?? "expire"}: ${serviceName}:${operation} of ${plan.principals.join(", ")}`);
     };
     const refuse = (error: ServiceError): HttpResponse => {
       met();
@@ -116,7 +130,7 @@ export class Faults {
       case "refuse":
         return refuse(new ServiceError(rule.code, rule.message, rule.status));
       case "stale": {
-        const unseen = this.earlier.recall(read);
+        const unseen = this.earlier.recall(read, plan.since);
         const truth = await carryOut();
         const stale = unseen(truth);
         if (stale) met();

@@ -10,6 +10,7 @@ export function bakeImage(lab: Lab): Subject {
   let trials = 0;
   return {
     name,
+    bundle: name,
     async deploy() {
       await resources.deploy();
       await lab.function(name, {
@@ -29,7 +30,7 @@ export function bakeImage(lab: Lab): Subject {
       const ImageRecipeArn = await resources.release(Version);
       return {
         variables: { Version, ImageRecipeArn },
-        async made({ outputs }) {
+        async found({ outputs }) {
           const { Images } = await lab.ec2.send(
             new DescribeImagesCommand({
               Owners: ["self"],
@@ -39,7 +40,7 @@ export function bakeImage(lab: Lab): Subject {
               ],
             }),
           );
-          return [
+          const things = [
             ...(await resources.images(Version)).map((arn) =>
               arn === outputs.ImageArn ? "the image that was told" : `image ${arn}`,
             ),
@@ -47,6 +48,7 @@ export function bakeImage(lab: Lab): Subject {
               ImageId === outputs.ImageId ? "the AMI that was told" : `AMI ${ImageId}`,
             ),
           ];
+          return { things };
         },
       };
     },

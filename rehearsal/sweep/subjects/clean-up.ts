@@ -11,6 +11,7 @@ export function cleanUp(lab: Lab): Subject {
   let trials = 0;
   return {
     name,
+    bundle: name,
     invokedWith: { tf: { action: "delete" } },
     async deploy() {
       await resources.deploy();
@@ -46,7 +47,7 @@ export function cleanUp(lab: Lab): Subject {
       await resources.bake(`1.0.${++trials}`);
       return {
         variables: {},
-        async made() {
+        async found() {
           const tagged = [{ Name: "tag:Ec2ImageBuilderArn", Values: [`*${resources.recipeName}*`] }];
           const { Images } = await lab.ec2.send(
             new DescribeImagesCommand({ Owners: ["self"], Filters: tagged }),
@@ -57,14 +58,19 @@ export function cleanUp(lab: Lab): Subject {
           const { imagePipeline } = await lab.imageBuilder.send(
             new GetImagePipelineCommand({ imagePipelineArn: resources.imagePipelineArn }),
           );
-          return [
+          const things = [
             ...(await resources.images()),
             ...(await resources.recipes()),
             ...(await resources.components()),
             ...(Images ?? []).map(({ ImageId }) => `AMI ${ImageId}`),
             ...(Snapshots ?? []).map(({ SnapshotId }) => `snapshot ${SnapshotId}`),
-            `the pipeline points ${imagePipeline?.imageRecipeArn === resources.baseRecipeArn ? "back" : "away"}`,
           ];
+          return {
+            things,
+            state: [
+              `the pipeline points ${imagePipeline?.imageRecipeArn === resources.baseRecipeArn ? "back" : "away"}`,
+            ],
+          };
         },
       };
     },

@@ -7,12 +7,12 @@ import {
   GetImageCommand,
   GetImagePipelineCommand,
   ListComponentBuildVersionsCommand,
-  ListComponentsCommand,
   ListImageBuildVersionsCommand,
-  ListImageRecipesCommand,
-  ListImagesCommand,
   StartImagePipelineExecutionCommand,
   UpdateImagePipelineCommand,
+  paginateListComponents,
+  paginateListImageRecipes,
+  paginateListImages,
 } from "@aws-sdk/client-imagebuilder";
 import {
   AddRoleToInstanceProfileCommand,
@@ -166,41 +166,42 @@ export class ImageResources {
 
   /** Build versions of the component, of one version or of all. */
   async components(version?: string): Promise<string[]> {
-    const { componentVersionList } = await this.lab.imageBuilder.send(
-      new ListComponentsCommand({
-        owner: "Self",
-        filters: [{ name: "name", values: [this.componentName] }],
-      }),
-    );
-    const arns = (componentVersionList ?? []).filter((one) => !version || one.version === version);
-    const builds = await Promise.all(
-      arns.map(({ arn }) =>
-        this.lab.imageBuilder.send(new ListComponentBuildVersionsCommand({ componentVersionArn: arn })),
-      ),
-    );
-    return builds.flatMap(({ componentSummaryList }) => componentSummaryList!.map(({ arn }) => arn!));
+    const { imageBuilder } = this.lab;
+    const filters = this.filters(this.componentName, version);
+    const arns: string[] = [];
+    for await (const page of paginateListComponents({ client: imageBuilder }, { owner: "Self", filters }))
+      for (const { arn } of page.componentVersionList ?? []) {
+        const builds = await imageBuilder.send(
+          new ListComponentBuildVersionsCommand({ componentVersionArn: arn }),
+        );
+        arns.push(...(builds.componentSummaryList ?? []).map((build) => build.arn!));
+      }
+    return arns;
   }
 
   async recipes(version?: string): Promise<string[]> {
-    const { imageRecipeSummaryList } = await this.lab.imageBuilder.send(
-      new ListImageRecipesCommand({ owner: "Self", filters: [{ name: "name", values: [this.recipeName] }] }),
-    );
-    return (imageRecipeSummaryList ?? [])
-      .map(({ arn }) => arn!)
-      .filter((arn) => !version || arn.endsWith(`/${version}`));
+    const filters = this.filters(this.recipeName);
+    const arns: string[] = [];
+    const client = this.lab.imageBuilder;
+    for await (const page of paginateListImageRecipes({ client }, { owner: "Self", filters }))
+      arns.push(...(page.imageRecipeSummaryList ?? []).map(({ arn }) => arn!));
+    return arns.filter((arn) => !version || arn.endsWith(`/${version}`));
   }
 
   async images(version?: string): Promise<string[]> {
-    const { imageVersionList } = await this.lab.imageBuilder.send(
-      new ListImagesCommand({ owner: "Self", filters: [{ name: "name", values: [this.recipeName] }] }),
-    );
-    const arns = (imageVersionList ?? []).filter((one) => !version || one.version === version);
-    const builds = await Promise.all(
-      arns.map(({ arn }) =>
-        this.lab.imageBuilder.send(new ListImageBuildVersionsCommand({ imageVersionArn: arn })),
-      ),
-    );
-    return builds.flatMap(({ imageSummaryList }) => imageSummaryList!.map(({ arn }) => arn!));
+    const { imageBuilder } = this.lab;
+    const filters = this.filters(this.recipeName, version);
+    const arns: string[] = [];
+    for await (const page of paginateListImages({ client: imageBuilder }, { owner: "Self", filters }))
+      for (const { arn } of page.imageVersionList ?? []) {
+        const builds = await imageBuilder.send(new ListImageBuildVersionsCommand({ imageVersionArn: arn }));
+        arns.push(...(builds.imageSummaryList ?? []).map((build) => build.arn!));
+      }
+    return arns;
+  }
+
+  private filters(name: string, version?: string) {
+    return [{ name: "name", values: [name] }, ...(version ? [{ name: "version", values: [version] }] : [])];
   }
 
   private async profile(): Promise<string> {

@@ -11,6 +11,7 @@ export function prepareImage(lab: Lab): Subject {
   let trials = 0;
   return {
     name,
+    bundle: name,
     async deploy() {
       await resources.deploy();
       const { branch } = await new CodeCommitClient(lab.settings.options).send(
@@ -48,12 +49,14 @@ export function prepareImage(lab: Lab): Subject {
           CommitId: commitId,
           JarSha256: jarSha256,
         },
-        made: async ({ outputs }) => [
-          ...(await resources.components(Version)).map(
-            (arn) => `component ${same(arn, outputs.ComponentArn)}`,
-          ),
-          ...(await resources.recipes(Version)).map((arn) => `recipe ${same(arn, outputs.ImageRecipeArn)}`),
-        ],
+        found: async ({ outputs }) => ({
+          things: [
+            ...(await resources.components(Version)).map(
+              (arn) => `component ${same(arn, outputs.ComponentArn)}`,
+            ),
+            ...(await resources.recipes(Version)).map((arn) => `recipe ${same(arn, outputs.ImageRecipeArn)}`),
+          ],
+        }),
       };
     },
   };

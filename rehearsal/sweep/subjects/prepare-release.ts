@@ -9,6 +9,7 @@ export function prepareRelease(lab: Lab): Subject {
   let trials = 0;
   return {
     name,
+    bundle: name,
     async deploy() {
       const imageId = await registerImage(lab, name, "none");
       await createTemplate(lab, `${template}-blueprint`);
@@ -35,12 +36,13 @@ export function prepareRelease(lab: Lab): Subject {
       const ImageId = await registerImage(lab, name, Version);
       return {
         variables: { Version, ImageId },
-        made: async ({ outputs }) =>
-          (await versionsOf(lab, template, Version)).map(({ VersionNumber }) =>
+        found: async ({ outputs }) => ({
+          things: (await versionsOf(lab, template, Version)).map(({ VersionNumber }) =>
             String(VersionNumber) === outputs.LaunchTemplateVersion
               ? "the launch template version that was told"
               : `launch template version ${VersionNumber}`,
           ),
+        }),
       };
     },
   };

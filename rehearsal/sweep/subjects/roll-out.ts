@@ -1,6 +1,6 @@
 import {
   type AutoScalingGroup,
-  CancelInstanceRefreshCommand,
+  RollbackInstanceRefreshCommand,
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
@@ -18,12 +18,12 @@ import type { Subject } from "../subject";
 import { createTemplate, createVersion, registerImage, versionsOf } from "./launch-templates";
 
 /** What a roll-out finds. */
-type Situation = "running" | "cancelled" | "new" | "stopped";
+type Situation = "running" | "refused" | "new" | "stopped";
 
-/** To a fleet that runs, the same when somebody cancels it, to one that never ran, to one that is stopped. */
+/** To a fleet that runs, the same when somebody rolls it back, to one that never ran, to one that is stopped. */
 export const rollOuts = (lab: Lab): Subject[] => [
   rollOut(lab, "roll-out", "running"),
-  rollOut(lab, "cancelled-roll-out", "cancelled"),
+  rollOut(lab, "refused-roll-out", "refused"),
   rollOut(lab, "first-roll-out", "new"),
   rollOut(lab, "stopped-roll-out", "stopped"),
 ];
@@ -34,7 +34,8 @@ function rollOut(lab: Lab, name: string, situation: Situation): Subject {
   let imageId = "";
   return {
     name,
-    ...(situation === "cancelled" ? { fails: /ended Cancelled/ } : {}),
+    bundle: rollOutFunction.name,
+    ...(situation === "refused" ? { fails: /ended RollbackSuccessful/ } : {}),
     async deploy() {
       imageId = await registerImage(lab, name, "none");
       await createTemplate(lab, group.name, imageId);
@@ -48,8 +49,8 @@ function rollOut(lab: Lab, name: string, situation: Situation): Subject {
           REFRESH_PREFERENCES: JSON.stringify({
             MinHealthyPercentage: 100,
             MaxHealthyPercentage: 200,
-            // long enough for somebody to cancel it
-            InstanceWarmup: situation === "cancelled" ? 3600 : 0,
+            // long enough for somebody to roll it back
+            InstanceWarmup: situation === "refused" ? 3600 : 0,
             SkipMatching: true,
           }),
         },
@@ -77,12 +78,14 @@ function rollOut(lab: Lab, name: string, situation: Situation): Subject {
       const version = await createVersion(lab, group.name, Version, imageId);
       return {
         variables: { Version, LaunchTemplateVersion: version },
-        ...(situation === "cancelled" ? { meanwhile: (signal) => group.cancelRefresh(version, signal) } : {}),
-        made: async () => [
-          `${(await versionsOf(lab, group.name, Version)).length} launch template versions`,
-          `${await group.refreshesTo(version)} refreshes`,
-          ...(await group.state(version)),
-        ],
+        ...(situation === "refused" ? { meanwhile: (signal) => group.rollBack(version, signal) } : {}),
+        found: async () => ({
+          things: [
+            ...(await versionsOf(lab, group.name, Version)).map(() => "a launch template version"),
+            ...(await group.refreshesTo(version)).map(() => "a refresh"),
+          ],
+          state: await group.state(version),
+        }),
       };
     },
   };
@@ -135,20 +138,20 @@ class SweptGroup {
     throw new Error(`${this.name} does not come to rest`);
   }
 
-  /** Cancels the refresh to a version as soon as it is under way. */
-  async cancelRefresh(version: string, signal: AbortSignal): Promise<void> {
+  /** Rolls the refresh to a version back as soon as it is under way. */
+  async rollBack(version: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const ours = (await this.refreshes()).filter((one) => targetOf(one) === version);
       if (ours.some(({ Status }) => Status === "InProgress"))
         await this.lab.autoScaling
-          .send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: this.name }))
+          .send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: this.name }))
           .catch(() => undefined);
       await pause(50);
     }
   }
 
-  async refreshesTo(version: string): Promise<number> {
-    return (await this.refreshes()).filter((one) => targetOf(one) === version).length;
+  async refreshesTo(version: string) {
+    return (await this.refreshes()).filter((one) => targetOf(one) === version);
   }
 
   /** Where the group, its instances and the template's default stand, compared with a version. */

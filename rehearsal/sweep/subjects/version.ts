@@ -9,6 +9,7 @@ export function version(lab: Lab): Subject {
   const { name, parameters } = versionFunction;
   return {
     name,
+    bundle: name,
     async deploy() {
       await lab.ssm.send(new PutParameterCommand({ Name: parameter, Value: "none", Type: "String" }));
       await lab.function(name, {
@@ -21,12 +22,11 @@ export function version(lab: Lab): Subject {
     begin: async () => ({
       variables: {},
       // a lost answer burns a number: versions are unique, not gapless; what counts is the one that is told
-      async made({ executionId, outputs }) {
+      async found({ executionId, outputs }) {
         const held = await numbersOf(lab, executionId);
-        const told = outputs.Version;
-        return told === `1.0.${Math.min(...held)}`
-          ? ["the first number that the execution drew"]
-          : [`${told} of ${held.join()}`];
+        if (outputs.Version === `1.0.${Math.min(...held)}`)
+          return { things: ["the execution's first number"] };
+        return { things: [`of ${held.join(", ")} the version ${outputs.Version}`] };
       },
     }),
   };
