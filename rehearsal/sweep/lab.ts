@@ -3,6 +3,7 @@ import { CodeCommitClient, CreateCommitCommand, CreateRepositoryCommand } from "
 import {
   CodePipelineClient,
   CreatePipelineCommand,
+  type ActionDeclaration,
   type StageDeclaration,
 } from "@aws-sdk/client-codepipeline";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -157,61 +158,63 @@ export class Lab {
 
   /** A pipeline of a source and one action, which invokes the function. Its parameters are the pipeline's variables. */
   async pipeline(name: string, parameters: readonly string[]): Promise<void> {
-    const roleArn = await this.role(`${name}.action`, {
-      roleArn: this.roleArn("pipeline"),
-      actions: ["lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
-    });
     const given = parameters.filter((parameter) => parameter !== "ExecutionId");
-    const userParameters = Object.fromEntries([
-      ["ExecutionId", "#{codepipeline.PipelineExecutionId}"],
-      ...given.map((parameter) => [parameter, `#{variables.${parameter}}`]),
-    ]);
-    const type = (category: "Source" | "Invoke", provider: string) =>
-      ({ category, owner: "AWS", provider, version: "1" }) as const;
-    const stages: StageDeclaration[] = [
-      {
-        name: "Source",
-        actions: [
-          {
-            name: "Source",
-            actionTypeId: type("Source", "CodeCommit"),
-            configuration: {
-              RepositoryName: repository,
-              BranchName: "main",
-              PollForSourceChanges: "false",
-            },
-            outputArtifacts: [{ name: "Source" }],
-          },
-        ],
+    const action = await this.invocation("Invoke", name, {
+      ExecutionId: "#{codepipeline.PipelineExecutionId}",
+      ...Object.fromEntries(given.map((parameter) => [parameter, `#{variables.${parameter}}`])),
+    });
+    await this.pipelineOf(name, given, [{ name: "Invoke", actions: [action] }]);
+  }
+
+  /** An action that invokes a function, with a role of its own. */
+  async invocation(
+    name: string,
+    functionName: string,
+    userParameters: Readonly<Record<string, string>>,
+  ): Promise<ActionDeclaration> {
+    return {
+      name,
+      roleArn: await this.role(`${functionName}.action`, {
+        roleArn: this.roleArn("pipeline"),
+        actions: ["lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
+      }),
+      actionTypeId: { category: "Invoke", owner: "AWS", provider: "Lambda", version: "1" },
+      configuration: {
+        FunctionName: `sweep-${functionName}`,
+        UserParameters: JSON.stringify(userParameters),
       },
-      {
-        name: "Invoke",
-        actions: [
-          {
-            name: "Invoke",
-            roleArn,
-            actionTypeId: type("Invoke", "Lambda"),
-            configuration: {
-              FunctionName: `sweep-${name}`,
-              UserParameters: JSON.stringify(userParameters),
-            },
-            inputArtifacts: [{ name: "Source" }],
-          },
-        ],
-      },
-    ];
+      inputArtifacts: [{ name: "Source" }],
+    };
+  }
+
+  /** A pipeline of a source and what follows. */
+  async pipelineOf(
+    name: string,
+    variables: readonly string[],
+    stages: readonly StageDeclaration[],
+  ): Promise<void> {
+    const source: ActionDeclaration = {
+      name: "Source",
+      actionTypeId: { category: "Source", owner: "AWS", provider: "CodeCommit", version: "1" },
+      configuration: { RepositoryName: repository, BranchName: "main", PollForSourceChanges: "false" },
+      outputArtifacts: [{ name: "Source" }],
+    };
     await this.pipelines.send(
       new CreatePipelineCommand({
         pipeline: {
           name: `sweep-${name}`,
           roleArn: this.roleArn("pipeline"),
-          artifactStore: { type: "S3", location: bucket, encryptionKey: { type: "KMS", id: this.keyArn } },
+          artifactStore: {
+            type: "S3",
+            location: bucket,
+            encryptionKey: { type: "KMS", id: this.keyArn },
+          },
           pipelineType: "V2",
           executionMode: "QUEUED",
-          ...(given.length > 0
-            ? { variables: given.map((parameter) => ({ name: parameter, defaultValue: "none" })) }
+          ...(variables.length > 0
+            ? { variables: variables.map((variable) => ({ name: variable, defaultValue: "none" })) }
             : {}),
-          stages,
+          stages: [{ name: "Source", actions: [source] }, ...stages],
         },
       }),
     );

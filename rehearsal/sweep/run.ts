@@ -22,7 +22,8 @@ export interface Run {
 const patienceMilliseconds = 120_000;
 
 export async function startRun(lab: Lab, subject: Subject, trial: Trial): Promise<Run> {
-  return subject.invokedWith ? new Invocation(lab, subject) : PipelineRun.start(lab, subject, trial);
+  const { event, variables = {} } = trial;
+  return event ? new Invocation(lab, subject.name, event) : PipelineRun.start(lab, subject, variables);
 }
 
 class PipelineRun implements Run {
@@ -32,7 +33,7 @@ class PipelineRun implements Run {
     private readonly executionId: string,
   ) {}
 
-  static async start(lab: Lab, { name }: Subject, { variables }: Trial): Promise<PipelineRun> {
+  static async start(lab: Lab, { name }: Subject, variables: object): Promise<PipelineRun> {
     const pipeline = `sweep-${name}`;
     const given = Object.entries(variables).map(([variable, value]) => ({ name: variable, value }));
     const { pipelineExecutionId } = await lab.pipelines.send(
@@ -102,7 +103,8 @@ class Invocation implements Run {
 
   constructor(
     private readonly lab: Lab,
-    private readonly subject: Subject,
+    private readonly name: string,
+    private readonly event: object,
   ) {
     this.ending = this.invoke();
   }
@@ -122,8 +124,8 @@ class Invocation implements Run {
   private async invoke(): Promise<RunEnd> {
     const { FunctionError, Payload } = await this.lab.lambda.send(
       new InvokeCommand({
-        FunctionName: `sweep-${this.subject.name}`,
-        Payload: Buffer.from(JSON.stringify(this.subject.invokedWith)),
+        FunctionName: `sweep-${this.name}`,
+        Payload: Buffer.from(JSON.stringify(this.event)),
       }),
     );
     const answer = JSON.parse(Buffer.from(Payload ?? []).toString() || "{}") as { errorMessage?: string };

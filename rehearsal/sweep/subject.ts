@@ -10,13 +10,13 @@ export interface Subject {
   begin(): Promise<Trial>;
   /** Where a run that meets no fault ends by failing: its reason. */
   readonly fails?: RegExp;
-  /** Invoked by Terraform, which waits for the answer, and not by a pipeline. */
-  readonly invokedWith?: object;
 }
 
 export interface Trial {
-  /** User parameters, besides the execution's id. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** User parameters of the action, besides the execution's id. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** For a function that no pipeline invokes: it is invoked with this, and again when it fails. */
+  readonly event?: object;
   /** What there is after the run, in words that are the same for every run that does the same. */
   found(end: RunEnd): Promise<Found>;
   /** Something that happens meanwhile. */

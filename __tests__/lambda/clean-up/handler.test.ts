@@ -24,6 +24,9 @@ import { cleanUp } from "../../../lambda/clean-up/clean-up";
 import { handler } from "../../../lambda/clean-up/handler";
 import { serviceError, silenceLogs } from "../support/job-events";
 
+// waits between two looks at what may not be known everywhere yet, and for a build that was cancelled
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
 const environment = {
   APPLICATION: "shop",
   BASE_RECIPE_ARN: "arn:base",
@@ -169,6 +172,15 @@ describe("cleaning up", () => {
     const patience = { pauseMilliseconds: 1, endsAt: Date.now() + 60_000 };
     await expect(cleanUp(services, environment, patience)).resolves.toContain("image image/1");
     expect(order).toContain("cancel");
+  });
+
+  it("looks again for an image that was listed and is not known everywhere yet", async () => {
+    imageBuilder
+      .on(GetImageCommand)
+      .rejectsOnce(serviceError("ResourceNotFoundException"))
+      .resolves({ image: available });
+    await handler(destroy, context);
+    expect(order).toContain("image");
   });
 
   it("fails when a build does not end in time", async () => {

@@ -12,7 +12,6 @@ export function cleanUp(lab: Lab): Subject {
   return {
     name,
     bundle: name,
-    invokedWith: { tf: { action: "delete" } },
     async deploy() {
       await resources.deploy();
       await lab.function(name, {
@@ -46,7 +45,7 @@ export function cleanUp(lab: Lab): Subject {
     async begin() {
       await resources.bake(`1.0.${++trials}`);
       return {
-        variables: {},
+        event: { tf: { action: "delete" } },
         async found() {
           const tagged = [{ Name: "tag:Ec2ImageBuilderArn", Values: [`*${resources.recipeName}*`] }];
           const { Images } = await lab.ec2.send(

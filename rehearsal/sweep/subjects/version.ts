@@ -20,7 +20,6 @@ export function version(lab: Lab): Subject {
       await lab.pipeline(name, parameters);
     },
     begin: async () => ({
-      variables: {},
       // a lost answer burns a number: versions are unique, not gapless; what counts is the one that is told
       async found({ executionId, outputs }) {
         const held = await numbersOf(lab, executionId);
