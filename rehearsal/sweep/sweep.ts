@@ -148,7 +148,10 @@ export class Sweep {
     const { met: each } = await this.faults.report();
     // where stale reads follow, the first rule only leads to them
     if (rules[1]?.kind === "stale" ? each.slice(1).includes(true) : each[0]) met();
-    if (then !== "abandon") return end;
+    if (then !== "abandon") {
+      await this.settled(rules[0]!);
+      return end;
+    }
     if (end.status !== "Stopped") throw new Error(`was not stopped but ${end.status}: ${end.reason}`);
     await this.answeredLate();
     return end;
@@ -187,8 +190,9 @@ export class Sweep {
   }
 
   /** Of two deliveries one is answered in vain: then both are over. */
-  private async settled(rule: FaultRule): Promise<void> {
-    if (rule.kind !== "repeat") return;
+  private async settled({ kind, operation = "" }: FaultRule): Promise<void> {
+    const again = kind === "repeat" || (kind === "hold" && operation.startsWith("PutJob"));
+    if (!again) return;
     const until = Date.now() + patienceMilliseconds;
     const refused = async () => (await this.answers()).some(({ status = 0 }) => status >= 400);
     while (!(await refused())) {

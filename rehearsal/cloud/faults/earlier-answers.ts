@@ -23,7 +23,7 @@ export interface Read {
 }
 
 /**
- * What reads answered before, so that one can be answered as if the last write had not arrived yet.
+ * What the reads of one client answered before, so that one can be answered as if the last write had not arrived yet.
  * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 export class EarlierAnswers {
@@ -46,7 +46,7 @@ export class EarlierAnswers {
 
   /**
    * To be called before the read is carried out. Then the truth tells what came before the last write: the last answer
-   * since that time which differs, or, for something that nobody has asked for before, that it does not exist. Undefined
+   * since that time which differs, or, for something that the client has not asked for before, that it does not exist. Undefined
    * when there is none.
    * @param since what was known earlier has settled
    */

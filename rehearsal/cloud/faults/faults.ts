@@ -22,6 +22,7 @@ export interface Arrival {
 export class ConnectionLost extends Error {}
 
 interface Plan extends FaultPlan {
+  readonly earlier: EarlierAnswers;
   readonly since: number;
   readonly calls: ObservedCall[];
   readonly seen: number[];
@@ -34,7 +35,8 @@ interface Plan extends FaultPlan {
 export class Faults {
   private readonly plans = new Map<string, Plan>();
   private readonly principals = new Map<string, string>();
-  private readonly earlier = new EarlierAnswers();
+  /** What each client has read, by the name of its plans. */
+  private readonly earlier = new Map<string, EarlierAnswers>();
 
   constructor(private readonly log: (text: string) => void) {}
 
@@ -45,7 +47,9 @@ export class Faults {
   /** Takes the place of an earlier plan of that name. */
   plan(name: string, { principals, rules }: FaultPlan): void {
     this.cancel(name);
+    if (!this.earlier.has(name)) this.earlier.set(name, new EarlierAnswers());
     this.plans.set(name, {
+      earlier: this.earlier.get(name)!,
       principals,
       rules,
       since: performance.now(),
@@ -86,12 +90,12 @@ export class Faults {
     const plan = [...this.plans.values()].find(({ principals }) =>
       principals.some((part) => principal.includes(part)),
     );
+    if (!plan) return carryOut();
     const remembering = async (): Promise<HttpResponse> => {
       const answer = await carryOut();
-      this.earlier.remember(read, answer);
+      plan.earlier.remember(read, answer);
       return answer;
     };
-    if (!plan) return remembering();
     const call: ObservedCall = { service: serviceName, operation };
     plan.calls.push(call);
     const index = ruleFor(plan, call);
@@ -130,7 +134,7 @@ export class Faults {
       case "refuse":
         return refuse(new ServiceError(rule.code, rule.message, rule.status));
       case "stale": {
-        const unseen = this.earlier.recall(read, plan.since);
+        const unseen = plan.earlier.recall(read, plan.since);
         const truth = await carryOut();
         const stale = unseen(truth);
         if (stale) met();

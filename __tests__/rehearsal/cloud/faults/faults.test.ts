@@ -210,7 +210,7 @@ describe("a stale read", () => {
         ),
       "InvalidLaunchTemplateId.VersionNotFound",
     ],
-  ])("does not know what nobody has asked for before: %s", async (_what, read, name) => {
+  ])("does not know what its caller has not asked for before: %s", async (_what, read, name) => {
     await plan({ kind: "stale" });
     await expect(read()).rejects.toMatchObject({ name });
     await read().catch((error: Error) => expect(error.name).not.toBe(name));
