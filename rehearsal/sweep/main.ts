@@ -24,7 +24,7 @@ void runCommand(async () => {
           if (verbose) console.log(`${seconds(started)}  ${subject.name.padEnd(18)} ${text}`);
         };
         const sweep = new Sweep(lab, subject, taken);
-        const result = await sweep.run(chosenCase, say).catch(broken(subject.name));
+        const result = await sweep.run(new RegExp(chosenCase), say).catch(broken(subject.name));
         console.log(`${seconds(started)}  ${lineOf(result)}`);
         for (const failure of result.failures) console.log(`            ${failure}`);
         return result;
@@ -43,13 +43,15 @@ function readArguments() {
     const options = {
       /** Only this function, in this situation. */
       subject: { type: "string" },
-      /** Only cases that have this in their names. */
-      case: { type: "string" },
+      /** Only cases whose names fit this regular expression. */
+      case: { type: "string", default: "" },
       verbose: { type: "boolean", default: false },
     } as const;
     return parseArgs({ options }).values;
   } catch (error) {
-    throw new UserError(`${(error as Error).message}; allowed: --subject NAME, --case TEXT, --verbose`);
+    throw new UserError(
+      `${(error as Error).message}; allowed: --subject NAME, --case REGULAR_EXPRESSION, --verbose`,
+    );
   }
 }
 
