@@ -136,7 +136,9 @@ export class Sweep {
     const ending = run.end();
     let ended = false;
     void ending.finally(() => (ended = true)).catch(() => undefined);
-    while (!ended) {
+    // one more look at the end: where the answer itself is held, the execution may end first
+    for (let last = false; !last;) {
+      last = ended;
       const report = await this.faults.report();
       if (report.met[0] && (await this.react(then, report, run))) {
         if (rules[1]?.kind !== "stale") met();
