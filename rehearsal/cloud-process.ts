@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../cli/user-error";
+import type { PaceName } from "./cloud/pace";
 
 export interface CloudProcess {
   readonly endpoint: string;
@@ -17,6 +18,8 @@ export interface CloudProcessSettings {
   readonly region: string;
   /** The cloud ends with this process; undefined: it stays until it is stopped. */
   readonly owner: number | undefined;
+  /** @default rehearsal */
+  readonly pace?: PaceName;
 }
 
 /** Starts the local cloud and waits until it answers. @throws UserError with the end of its log */
@@ -30,6 +33,7 @@ export async function startCloudProcess(settings: CloudProcessSettings): Promise
     ["--cache", settings.cacheDirectory],
     ["--account", settings.accountId],
     ["--region", settings.region],
+    ["--pace", settings.pace ?? "rehearsal"],
     ...(settings.owner ? [["--owner", String(settings.owner)]] : []),
   ].flat();
   const child = spawn(process.execPath, ["run.mjs", "rehearsal/cloud/main.ts", ...args], {

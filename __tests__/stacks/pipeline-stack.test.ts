@@ -159,6 +159,16 @@ describe("the pipeline stack", () => {
     expect(Object.keys(variablesOf(synthesized, name)).sort()).toEqual([...contract.environment].sort());
   });
 
+  test("has no job delivered after CodePipeline has stopped waiting for it", () => {
+    const actionFunctions = /_(?:Version|PrepareImage|BakeImage|PrepareRelease|RollOut)_Function/;
+    const deliveries = Object.values(synthesized.resources("aws_lambda_function_event_invoke_config")).filter(
+      (one) => actionFunctions.test(String(one["function_name"])),
+    );
+    expect(deliveries).toHaveLength(7);
+    for (const delivery of deliveries)
+      expect(delivery).toMatchObject({ maximum_event_age_in_seconds: 600, maximum_retry_attempts: 2 });
+  });
+
   test("lets a roll-out watch the alarms of an environment that has a load balancer", () => {
     const preferences = (name: string): unknown =>
       JSON.parse(variablesOf(synthesized, name)["REFRESH_PREFERENCES"] ?? "");

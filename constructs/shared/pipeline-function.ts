@@ -1,3 +1,4 @@
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { Construct } from "constructs";
 import type { ActionFunction, EnvironmentOf, OutputsOf, ParametersOf } from "../../contract/functions";
 import type { EncryptionKey } from "./encryption-key";
@@ -12,6 +13,13 @@ import {
 } from "./pipeline-action";
 import type { Statement } from "./policy-document";
 import { Role, type Grantee } from "./role";
+
+/**
+ * How late Lambda may deliver a job; by itself it tries for six hours. CodePipeline waits 20 minutes for a job's answer,
+ * and a roll-out that came after the next release had served would take the fleet back. Three attempts fit in.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const oldestJobSeconds = 600;
 
 export interface PipelineFunctionProps<F extends ActionFunction> {
   /** What the function and its stack agree on. */
@@ -54,6 +62,11 @@ export class PipelineFunction<F extends ActionFunction> extends Construct implem
       key: props.key,
       timeoutSeconds: props.timeoutSeconds,
       memoryMegabytes: props.memoryMegabytes,
+    });
+    new LambdaFunctionEventInvokeConfig(this, "Delivery", {
+      functionName: this.function.functionName,
+      maximumEventAgeInSeconds: oldestJobSeconds,
+      maximumRetryAttempts: 2,
     });
     this.function.allow({
       actions: ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],

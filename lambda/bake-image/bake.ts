@@ -10,6 +10,8 @@ import { applicationTag } from "../../contract/tags";
 import { jobFailed } from "../shared/action-failure";
 import type { Request, Result } from "../shared/action-handler";
 import { clientToken } from "../shared/client-token";
+import { unlessMissing } from "../shared/errors";
+import { eventually } from "../shared/eventually";
 import { isSameArn } from "../shared/image-builder-arn";
 import { pointPipelineTo } from "../shared/image-pipeline";
 
@@ -56,9 +58,13 @@ export async function followBake(
   imageArn: string,
   region: string,
 ): Promise<BakeResult> {
-  const { image } = await imageBuilder.send(new GetImageCommand({ imageBuildVersionArn: imageArn }));
-  const status = image?.state?.status;
-  if (!image || !status) throw jobFailed(`Image Builder returned no state of image ${imageArn}`, imageArn);
+  const image = await eventually(async () => {
+    const look = imageBuilder.send(new GetImageCommand({ imageBuildVersionArn: imageArn }));
+    return (await unlessMissing(look, "ResourceNotFoundException"))?.image;
+  });
+  if (!image) throw jobFailed(`image ${imageArn} does not exist; was it deleted?`, imageArn);
+  const status = image.state?.status;
+  if (!status) throw jobFailed(`Image Builder returned no state of image ${imageArn}`, imageArn);
   if (!isSameArn(image.imageRecipe?.arn, parameters.ImageRecipeArn))
     throw jobFailed(
       `image ${imageArn} is made from recipe ${image.imageRecipe?.arn}, not from ${parameters.ImageRecipeArn}: someone else changed the image pipeline meanwhile`,

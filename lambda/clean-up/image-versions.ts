@@ -11,7 +11,8 @@ import {
 import { setTimeout as pause } from "node:timers/promises";
 import { applicationTag } from "../../contract/tags";
 import { clientToken } from "../shared/client-token";
-import { hasName, reasonOf } from "../shared/errors";
+import { reasonOf, unlessMissing } from "../shared/errors";
+import { eventually } from "../shared/eventually";
 import { allPages } from "../shared/pages";
 import type { Removal } from "./removal";
 
@@ -104,7 +105,8 @@ async function end(
   arn: string,
   { pauseMilliseconds, endsAt }: Patience,
 ): Promise<Image | undefined> {
-  let image = await read(imageBuilder, arn);
+  // it was listed just now: one that is not known everywhere yet is not one that is gone
+  let image = await eventually(() => read(imageBuilder, arn));
   if (!image || !isBuilding(image)) return image;
   const attempt = { executionId: arn, functionName: "clean-up", jobId: String(endsAt) };
   try {
@@ -122,12 +124,8 @@ async function end(
 }
 
 async function read(imageBuilder: ImagebuilderClient, arn: string): Promise<Image | undefined> {
-  try {
-    return (await imageBuilder.send(new GetImageCommand({ imageBuildVersionArn: arn }))).image;
-  } catch (error) {
-    if (hasName(error, "ResourceNotFoundException")) return undefined;
-    throw error;
-  }
+  const look = imageBuilder.send(new GetImageCommand({ imageBuildVersionArn: arn }));
+  return (await unlessMissing(look, "ResourceNotFoundException"))?.image;
 }
 
 function isBuilding({ state }: Image): boolean {

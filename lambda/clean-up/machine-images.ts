@@ -2,9 +2,11 @@ import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  type DeleteSnapshotReturnCode,
   type EC2Client,
   type Filter,
   type Image,
+  type SnapshotReturnCodes,
 } from "@aws-sdk/client-ec2";
 import { applicationTag } from "../../contract/tags";
 import { allPages } from "../shared/pages";
@@ -14,6 +16,9 @@ import type { Removal } from "./removal";
 
 /** What EC2 takes in one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 const filterValues = 200;
+
+/** The snapshot is gone, or another AMI needs it. */
+const done: ReadonlySet<SnapshotReturnCodes> = new Set<SnapshotReturnCodes>(["success", "skipped"]);
 
 /** Whose AMIs they are, as their tags Application and Name say. */
 export interface Owner {
@@ -53,22 +58,20 @@ export async function removeMachineImages(
 async function removeMachineImage(
   ec2: EC2Client,
   region: string,
-  image: Image,
+  { ImageId }: Image,
   removal: Removal,
 ): Promise<void> {
-  const deregistered = await removal.remove(`AMI ${image.ImageId} in ${region}`, () =>
-    ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId })),
-  );
-  // EC2 does not delete the snapshot of a registered AMI
-  if (!deregistered) return;
-  for (const SnapshotId of snapshotsOf(image))
-    await removal.remove(`snapshot ${SnapshotId} in ${region}`, () =>
-      ec2.send(new DeleteSnapshotCommand({ SnapshotId })),
-    );
-}
-
-function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
-  return BlockDeviceMappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
+  let results: readonly DeleteSnapshotReturnCode[] = [];
+  // both in one call: whoever finds the AMI gone would not know its snapshots
+  await removal.remove(`AMI ${ImageId} in ${region} and its snapshots`, async () => {
+    const command = new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true });
+    results = (await ec2.send(command)).DeleteSnapshotResults ?? [];
+  });
+  for (const { SnapshotId, ReturnCode } of results)
+    if (SnapshotId !== undefined && ReturnCode !== undefined && !done.has(ReturnCode))
+      await removal.remove(`snapshot ${SnapshotId} in ${region}`, () =>
+        ec2.send(new DeleteSnapshotCommand({ SnapshotId })),
+      );
 }
 
 function describe(ec2: EC2Client, Filters: Filter[]): Promise<Image[]> {

@@ -6,7 +6,7 @@ import {
   type ImagebuilderClient,
 } from "@aws-sdk/client-imagebuilder";
 import { jobFailed } from "../shared/action-failure";
-import { hasName } from "../shared/errors";
+import { hasName, unlessMissing } from "../shared/errors";
 
 export interface ComponentVersion {
   readonly name: string;
@@ -62,12 +62,8 @@ export async function deleteComponent(imageBuilder: ImagebuilderClient, arn: str
 }
 
 async function findComponent(imageBuilder: ImagebuilderClient, arn: string): Promise<Component | undefined> {
-  try {
-    return (await imageBuilder.send(new GetComponentCommand({ componentBuildVersionArn: arn }))).component;
-  } catch (error) {
-    if (hasName(error, "ResourceNotFoundException")) return undefined;
-    throw error;
-  }
+  const look = imageBuilder.send(new GetComponentCommand({ componentBuildVersionArn: arn }));
+  return (await unlessMissing(look, "ResourceNotFoundException"))?.component;
 }
 
 function checkSame(existing: Component, wanted: ComponentVersion): string {

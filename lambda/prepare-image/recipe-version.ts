@@ -6,7 +6,7 @@ import {
   type ImagebuilderClient,
 } from "@aws-sdk/client-imagebuilder";
 import { jobFailed } from "../shared/action-failure";
-import { hasName } from "../shared/errors";
+import { hasName, unlessMissing } from "../shared/errors";
 
 /** What a release adds its component to: the content of the base recipe, or an image that it was baked into. */
 export type Base = Pick<
@@ -74,12 +74,8 @@ export function bakedBase(recipe: Base, imageId: string): Base {
 }
 
 async function findRecipe(imageBuilder: ImagebuilderClient, arn: string): Promise<ImageRecipe | undefined> {
-  try {
-    return (await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }))).imageRecipe;
-  } catch (error) {
-    if (hasName(error, "ResourceNotFoundException")) return undefined;
-    throw error;
-  }
+  const look = imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }));
+  return (await unlessMissing(look, "ResourceNotFoundException"))?.imageRecipe;
 }
 
 /** Compares what makes the image: parent, components and their parameters. */

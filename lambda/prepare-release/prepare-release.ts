@@ -9,7 +9,8 @@ import { applicationTag } from "../../contract/tags";
 import { jobFailed } from "../shared/action-failure";
 import type { Request } from "../shared/action-handler";
 import { clientToken } from "../shared/client-token";
-import { reasonOf } from "../shared/errors";
+import { reasonOf, unlessMissing } from "../shared/errors";
+import { eventually } from "../shared/eventually";
 import { LaunchTemplate } from "../shared/launch-template";
 import { releaseTagsAmong, tagRecord, tagsOfInstance } from "../shared/tags";
 import { toRequest, withReleaseTags } from "./launch-template-data";
@@ -60,7 +61,10 @@ async function checkedImageTags(
   imageId: string,
   version: string,
 ): Promise<Record<string, string>> {
-  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+  const image = await eventually(async () => {
+    const look = ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+    return (await unlessMissing(look, "InvalidAMIID.NotFound"))?.Images?.[0];
+  });
   if (!image) throw jobFailed(`image ${imageId} does not exist`, imageId);
   if (image.State !== "available")
     throw jobFailed(

@@ -8,13 +8,14 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { configurationError, jobFailed } from "../shared/action-failure";
 import { hasName } from "../shared/errors";
+import { eventually } from "../shared/eventually";
 import { isUnderWay } from "../shared/version-users";
 
-/** Under way to the new version, not back. */
-const advancing: ReadonlySet<InstanceRefreshStatus> = new Set<InstanceRefreshStatus>([
-  "Pending",
-  "InProgress",
-  "Baking",
+/** Ends that leave nothing to begin again: the group runs the version, or has come back from it. */
+const settled: ReadonlySet<InstanceRefreshStatus> = new Set<InstanceRefreshStatus>([
+  "Successful",
+  "RollbackSuccessful",
+  "RollbackFailed",
 ]);
 
 export interface RefreshTarget {
@@ -36,10 +37,7 @@ export class Refreshes {
    * @throws ActionFailure when another refresh is under way
    */
   async underWay(): Promise<string | undefined> {
-    const { InstanceRefreshes = [] } = await this.autoScaling.send(
-      new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: this.target.group }),
-    );
-    const current = InstanceRefreshes.find(isUnderWay);
+    const current = (await this.all()).find(isUnderWay);
     if (!current) return undefined;
     if (this.isOurs(current)) return current.InstanceRefreshId;
     const wanted = current.DesiredConfiguration?.LaunchTemplate?.Version ?? "unknown";
@@ -47,6 +45,12 @@ export class Refreshes {
       `the Auto Scaling group ${this.target.group} is refreshing already: ${current.InstanceRefreshId} to launch template version ${wanted} is ${current.Status}; retry when it has ended`,
       current.InstanceRefreshId,
     );
+  }
+
+  /** Our refresh, if it was the group's last one and has ended before this delivery of the job. */
+  async ended(): Promise<string | undefined> {
+    const [last] = await this.all();
+    return last?.Status && settled.has(last.Status) && this.isOurs(last) ? last.InstanceRefreshId : undefined;
   }
 
   async start(preferences: RefreshPreferences): Promise<string> {
@@ -73,21 +77,30 @@ export class Refreshes {
   }
 
   async find(id: string): Promise<InstanceRefresh> {
-    const { InstanceRefreshes: [found] = [] } = await this.autoScaling.send(
-      new DescribeInstanceRefreshesCommand({
-        AutoScalingGroupName: this.target.group,
-        InstanceRefreshIds: [id],
-      }),
-    );
+    const found = await eventually(async () => {
+      const { InstanceRefreshes } = await this.autoScaling.send(
+        new DescribeInstanceRefreshesCommand({
+          AutoScalingGroupName: this.target.group,
+          InstanceRefreshIds: [id],
+        }),
+      );
+      return InstanceRefreshes?.[0];
+    });
     if (!found) throw jobFailed(`instance refresh ${id} of ${this.target.group} does not exist`, id);
     return found;
   }
 
-  private isOurs({ Status, DesiredConfiguration }: InstanceRefresh): boolean {
+  /** The newest first. */
+  private async all(): Promise<InstanceRefresh[]> {
+    const { InstanceRefreshes } = await this.autoScaling.send(
+      new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: this.target.group }),
+    );
+    return InstanceRefreshes ?? [];
+  }
+
+  private isOurs({ DesiredConfiguration }: InstanceRefresh): boolean {
     const { Version, LaunchTemplateName } = DesiredConfiguration?.LaunchTemplate ?? {};
     return (
-      Status !== undefined &&
-      advancing.has(Status) &&
       Version === this.target.version &&
       (LaunchTemplateName === undefined || LaunchTemplateName === this.target.launchTemplate)
     );

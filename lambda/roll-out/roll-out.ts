@@ -6,6 +6,7 @@ import { configurationError, jobFailed, type ActionFailure } from "../shared/act
 import type { Request, Result } from "../shared/action-handler";
 import { clientToken } from "../shared/client-token";
 import { reasonOf } from "../shared/errors";
+import { eventually } from "../shared/eventually";
 import { LaunchTemplate } from "../shared/launch-template";
 import { checkForm } from "../shared/settings";
 import { isUnderWay, usersOf } from "../shared/version-users";
@@ -65,6 +66,8 @@ export class RollOut {
     const adopted = await this.refreshes.underWay();
     if (adopted) return this.refreshing(adopted, "goes on");
     await this.checkVersion();
+    const ended = await this.refreshes.ended();
+    if (ended) return this.refreshing(ended, "has ended");
     const current = group.LaunchTemplate?.Version;
     if (current === this.version && group.DesiredCapacity) return this.starting(group.DesiredCapacity);
     if (group.DesiredCapacity) {
@@ -95,7 +98,8 @@ export class RollOut {
     const group = await this.group.describe();
     const desired = group.DesiredCapacity ?? 0;
     const healthy = await this.group.serving(group, this.version);
-    if (healthy >= desired)
+    // an answer that does not know the version that the group was given does not know its size either
+    if (group.LaunchTemplate?.Version === this.version && healthy >= desired)
       return this.succeed(noRefresh, `${this.what} runs on ${healthy} instances of ${this.group.name}`);
     if (this.now() < deadline) return this.starting(desired, deadline, healthy);
     const reason = `${healthy} of ${desired} instances of ${this.group.name} are in service and healthy in time`;
@@ -137,7 +141,7 @@ export class RollOut {
   private async checkVersion(): Promise<void> {
     const { Version } = this.request.parameters;
     const name = `launch template version ${this.template.name}:${this.version}`;
-    const found = await this.template.find(this.version);
+    const found = await eventually(() => this.template.find(this.version));
     if (!found)
       throw jobFailed(`${name} does not exist; was it refused before? retry all actions of the stage`);
     if (found.VersionDescription !== Version)

@@ -27,6 +27,19 @@ export function hasName(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
 }
 
+/** @returns undefined where the service says that it does not exist, in one of these words */
+export async function unlessMissing<T>(
+  look: Promise<T>,
+  ...names: readonly string[]
+): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (hasName(error, ...names)) return undefined;
+    throw error;
+  }
+}
+
 /** What a later attempt may not meet again: throttling, a fault of the service, a broken connection. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ActionFailure) return false;

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import type { ActionFailure } from "./action-failure";
 import { clientOptions } from "./clients";
-import { hasName } from "./errors";
+import { hasName, reasonOf } from "./errors";
 
 /** Lengths that CodePipeline takes. */
 const limits = { message: 5000, summary: 2048, externalExecutionId: 1500 } as const;
@@ -57,13 +57,13 @@ export class JobReport {
     );
   }
 
-  /** A job that was delivered twice has its answer already, and keeps it. */
+  /** A job that was delivered twice has its answer already, and keeps it; nobody waits for one that came too late. */
   private async answer(send: () => Promise<unknown>): Promise<void> {
     try {
       await send();
     } catch (error) {
-      if (!hasName(error, "InvalidJobStateException")) throw error;
-      console.log(`job ${this.jobId} was answered before: ${(error as Error).message}`);
+      if (!hasName(error, "InvalidJobStateException", "JobNotFoundException")) throw error;
+      console.log(`job ${this.jobId} takes no answer any more: ${reasonOf(error)}`);
     }
   }
 }

@@ -6,7 +6,7 @@ import {
   type LaunchTemplateVersion,
 } from "@aws-sdk/client-ec2";
 import { jobFailed } from "./action-failure";
-import { hasName } from "./errors";
+import { unlessMissing } from "./errors";
 import { allPages } from "./pages";
 
 /** One launch template, by name. */
@@ -29,15 +29,11 @@ export class LaunchTemplate {
 
   /** @param version a number, `$Latest` or `$Default`; undefined if there is none */
   async find(version: string): Promise<LaunchTemplateVersion | undefined> {
-    try {
-      const { LaunchTemplateVersions: [found] = [] } = await this.ec2.send(
-        new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: this.name, Versions: [version] }),
-      );
-      return found;
-    } catch (error) {
-      if (hasName(error, "InvalidLaunchTemplateId.VersionNotFound")) return undefined;
-      throw error;
-    }
+    const look = this.ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: this.name, Versions: [version] }),
+    );
+    return (await unlessMissing(look, "InvalidLaunchTemplateId.VersionNotFound"))
+      ?.LaunchTemplateVersions?.[0];
   }
 
   async defaultVersion(): Promise<string> {

@@ -6,6 +6,7 @@ import type { ClientOptions, Cloud, CloudPart, RoleCredentials } from "./cloud";
 import { EmulatorBackdoor } from "./emulator/backdoor";
 import { startEmulator } from "./emulator/emulator";
 import { freePort } from "./free-port";
+import { Faults } from "./faults/faults";
 import type { Authorizer } from "./gateway/authorizer";
 import { CallRecord } from "./gateway/call-record";
 import { Ec2Decisions } from "./gateway/ec2-decisions";
@@ -15,6 +16,7 @@ import { EventRouter } from "./gateway/event-router";
 import { Gateway, type GatewaySettings } from "./gateway/gateway";
 import { IamAuthorizer } from "./gateway/iam-authorizer";
 import { ServiceSessions } from "./gateway/service-sessions";
+import type { Pace } from "./pace";
 
 export interface LocalCloudSettings {
   readonly projectDirectory: string;
@@ -22,6 +24,7 @@ export interface LocalCloudSettings {
   readonly cacheDirectory: string;
   readonly accountId: string;
   readonly region: string;
+  readonly pace: Pace;
 }
 
 /** The parts that the gateway serves itself, and its requests that are no AWS API. */
@@ -37,7 +40,7 @@ export interface LocalCloud {
 /** Starts the emulator and the gateway in front of it. @throws UserError when something of the machine is missing */
 export async function startLocalCloud(
   settings: LocalCloudSettings,
-  assemble: (cloud: Cloud, authorizer: Authorizer) => CloudParts,
+  assemble: (cloud: Cloud, authorizer: Authorizer, pace: Pace) => CloudParts,
 ): Promise<LocalCloud> {
   const { accountId, region, directory } = settings;
   mkdirSync(directory, { recursive: true });
@@ -48,7 +51,7 @@ export async function startLocalCloud(
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const callsFile = join(directory, "calls.jsonl");
-  const emulator = await startEmulator({ ...settings, endpoint, callsFile });
+  const emulator = await startEmulator({ ...settings, ...settings.pace, endpoint, callsFile });
   void emulator.exited.then(() => ended.signal.aborted || log("emulator", "ended by itself"));
 
   const backend = backendOf(emulator.port, region, accountId);
@@ -80,7 +83,7 @@ export async function startLocalCloud(
     signal: ended.signal,
   };
   const router = new EventRouter(cloud, backend.events, backdoor);
-  const { parts, extras, git } = assemble(cloud, authorizer);
+  const { parts, extras, git } = assemble(cloud, authorizer, settings.pace);
   const gateway = new Gateway({
     emulatorPort: emulator.port,
     services: parts.flatMap((part) => part.services),
@@ -91,6 +94,7 @@ export async function startLocalCloud(
     extras,
     git,
     region,
+    faults: new Faults((text) => log("faults", text)),
     log,
   });
   await gateway.listen(port);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand } from "../../cli/run-command";
 import { assembleParts } from "./parts";
+import { type PaceName, paces } from "./pace";
 import { startLocalCloud } from "./local-cloud";
 
 /**
@@ -17,6 +18,7 @@ void runCommand(async () => {
       account: { type: "string" },
       region: { type: "string" },
       owner: { type: "string" },
+      pace: { type: "string", default: "rehearsal" },
     },
   });
   const directory = values.directory!;
@@ -27,6 +29,7 @@ void runCommand(async () => {
       cacheDirectory: values.cache!,
       accountId: values.account!,
       region: values.region!,
+      pace: paces[values.pace as PaceName],
     },
     assembleParts,
   );

@@ -11,17 +11,18 @@ import type { Authorizer } from "./gateway/authorizer";
 import { imageBuilder } from "./imagebuilder/imagebuilder";
 import { lifecycleRunPath, runLifecyclePolicy } from "./imagebuilder/lifecycle-run";
 import { InstanceAgents } from "./instances/agents";
-import { clockAt, clockSpeed } from "./instances/clock";
+import { clockAt } from "./instances/clock";
 import { Instances } from "./instances/instances";
 import { loadBalancing } from "./loadbalancing/load-balancing";
 import type { CloudParts } from "./local-cloud";
 import { bootMachine } from "./machine/boot";
+import type { Pace } from "./pace";
 import { MachineImages } from "./machine/machine-images";
 
 /** Puts the services of the gateway together. */
-export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts {
+export function assembleParts(cloud: Cloud, authorizer: Authorizer, pace: Pace): CloudParts {
   const model = (name: ModelName) => loadModel(join(process.cwd(), "rehearsal/cloud/models"), name);
-  const clock = clockAt(clockSpeed);
+  const clock = clockAt(pace.clockSpeed);
   const images = new MachineImages(join(cloud.directory, "images"));
   const instances = new Instances({
     cloud,
@@ -50,7 +51,15 @@ export function assembleParts(cloud: Cloud, authorizer: Authorizer): CloudParts 
     parts: [
       repositories,
       builds,
-      codePipeline({ cloud, model: model("codepipeline"), authorizer, repositories, builds, clock }),
+      codePipeline({
+        cloud,
+        model: model("codepipeline"),
+        authorizer,
+        repositories,
+        builds,
+        clock,
+        continuationSeconds: pace.continuationSeconds,
+      }),
       machineImages,
       autoScaling({ cloud, model: model("autoscaling"), clock, instances, targetGroups }),
       balancing,

@@ -1,10 +1,9 @@
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import { changes } from "./application-copies";
 import { demandNoFailures, demandSuccess, demandVersions, type DrillContext } from "./context";
 import { demand, type Drill } from "./drill";
+import { functionProcesses, signalProcess } from "../function-processes";
 import { currentRelease } from "./good-release";
 
 /** Until a job has reached the process that is to die. */
@@ -42,8 +41,8 @@ export const functionKilled: Drill = {
  * @returns the action's name, once for each process that died
  */
 async function killDuring(context: DrillContext, execution: string, action: string): Promise<string[]> {
-  const held = await workers(context, action);
-  held.forEach((pid) => signal(pid, "SIGSTOP"));
+  const held = await functionProcesses(context.settings.cloudDirectory, action);
+  held.forEach((pid) => signalProcess(pid, "SIGSTOP"));
   try {
     await context.during(
       execution,
@@ -55,34 +54,12 @@ async function killDuring(context: DrillContext, execution: string, action: stri
       50,
     );
     await pause(deliveryMilliseconds);
-    held.forEach((pid) => signal(pid, "SIGCONT"));
+    held.forEach((pid) => signalProcess(pid, "SIGCONT"));
     await pause(workMilliseconds);
   } finally {
-    held.forEach((pid) => signal(pid, "SIGKILL"));
+    held.forEach((pid) => signalProcess(pid, "SIGKILL"));
   }
   return held.map(() => action);
-}
-
-/** Processes of a function; the emulator keeps each in a folder that is named after it. */
-async function workers({ settings }: DrillContext, action: string): Promise<number[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-axo", "pid=,args="], { maxBuffer: 16 * 1024 * 1024 });
-  return stdout
-    .split("\n")
-    .filter(
-      (line) =>
-        line.includes(`${settings.cloudDirectory}/`) &&
-        line.includes(`-${action}-`) &&
-        line.endsWith("/_worker.js"),
-    )
-    .map((line) => Number.parseInt(line, 10));
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // it has ended by itself
-  }
 }
 
 async function demandMadeOnce({ options, fleet }: DrillContext, version: string): Promise<void> {

@@ -3,7 +3,8 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { clockAt, clockSpeed } from "../cloud/instances/clock";
+import { clockAt } from "../cloud/instances/clock";
+import { paces } from "../cloud/pace";
 import { changes } from "./application-copies";
 import { demandSuccess, demandVersions, type DrillContext } from "./context";
 import { demand, type Drill } from "./drill";
@@ -67,7 +68,9 @@ async function detectionMilliseconds({ options, settings }: DrillContext): Promi
     new DescribeTargetGroupsCommand({ Names: [settings.environment.loadBalancer] }),
   );
   const { HealthCheckIntervalSeconds = 0, UnhealthyThresholdCount = 0 } = TargetGroups![0]!;
-  return clockAt(clockSpeed).milliseconds(HealthCheckIntervalSeconds * UnhealthyThresholdCount);
+  return clockAt(paces.rehearsal.clockSpeed).milliseconds(
+    HealthCheckIntervalSeconds * UnhealthyThresholdCount,
+  );
 }
 
 /** An instance that answers and was not there before. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../cloud/api/service";
 import type { Backend, Cloud } from "../cloud/cloud";
+import { paces } from "../cloud/pace";
 import { assembleParts } from "../cloud/parts";
 
 /**
@@ -12,10 +13,8 @@ import { assembleParts } from "../cloud/parts";
 export async function servedServices(): Promise<readonly Service[]> {
   const directory = mkdtempSync(join(tmpdir(), "served-services-"));
   try {
-    const { parts } = assembleParts(endedCloud(directory), {
-      authorize: unused("authorize"),
-      authorizeRole: unused("authorizeRole"),
-    });
+    const authorizer = { authorize: unused("authorize"), authorizeRole: unused("authorizeRole") };
+    const { parts } = assembleParts(endedCloud(directory), authorizer, paces.rehearsal);
     await Promise.all(parts.map((part) => part.close?.()));
     return parts.flatMap(({ services }) => services);
   } finally {

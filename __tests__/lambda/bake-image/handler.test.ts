@@ -12,6 +12,9 @@ import { handler } from "../../../lambda/bake-image/handler";
 import { encodeContinuation } from "../../../lambda/shared/continuation";
 import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../support/job-events";
 
+// waits between two looks at what may not be known everywhere yet
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
 const pipelineArn = "arn:aws:imagebuilder:eu-west-1:111122223333:image-pipeline/shop-image";
 const recipeArn = "arn:aws:imagebuilder:eu-west-1:111122223333:image-recipe/shop-release/1.0.7";
 const imageArn = "arn:aws:imagebuilder:eu-west-1:111122223333:image/shop-release/1.0.7/1";
@@ -127,6 +130,21 @@ describe("following a bake", () => {
       expect(answers.failures[0]?.failureDetails?.externalExecutionId).toBe(imageArn);
     },
   );
+
+  it("looks again for an image that is not known everywhere yet", async () => {
+    imageBuilder
+      .on(GetImageCommand)
+      .rejectsOnce(serviceError("ResourceNotFoundException"))
+      .resolves({ image: { arn: imageArn, state: { status: "BUILDING" }, imageRecipe: { arn: recipeArn } } });
+    await handler(event);
+    expect(answers.token).toBe(continuationToken);
+  });
+
+  it("fails when the image stays unknown", async () => {
+    imageBuilder.on(GetImageCommand).rejects(serviceError("ResourceNotFoundException"));
+    await handler(event);
+    expect(answers.failure).toBe(`image ${imageArn} does not exist; was it deleted?`);
+  });
 
   it("fails when the image is made from another recipe", async () => {
     give("AVAILABLE", { imageRecipe: { arn: "arn:other" } });

@@ -22,6 +22,9 @@ import { cleanUp } from "../../../lambda/clean-up/clean-up";
 import { handler } from "../../../lambda/clean-up/handler";
 import { serviceError, silenceLogs } from "../support/job-events";
 
+// waits between two looks at what may not be known everywhere yet, and for a build that was cancelled
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
 const environment = {
   APPLICATION: "shop",
   COMPONENT_NAME: "shop-application",
@@ -87,7 +90,10 @@ beforeEach(() => {
     .on(DescribeImagesCommand)
     .resolvesOnce({ Images: [ami] })
     .resolves({ Images: [] });
-  ec2.on(DeregisterImageCommand).callsFake(note("ami"));
+  ec2.on(DeregisterImageCommand).callsFake(() => {
+    order.push("ami");
+    return { DeleteSnapshotResults: [{ SnapshotId: "snap-1", ReturnCode: "success" }] };
+  });
   ec2.on(DeleteSnapshotCommand).callsFake(note("snapshot"));
 });
 
@@ -104,16 +110,32 @@ describe("cleaning up", () => {
   it("removes everything of a release on destroy, each before what it is made from", async () => {
     await expect(handler(destroy, context)).resolves.toEqual({
       removed: [
-        "AMI ami-1 in eu-west-1",
-        "snapshot snap-1 in eu-west-1",
-        "snapshot snap-2 in eu-west-1",
+        "AMI ami-1 in eu-west-1 and its snapshots",
         "image image/1",
         "recipe recipe",
         "component component/1",
         "component component/2",
       ],
     });
-    expect(order).toEqual(["ami", "snapshot", "snapshot", "image", "recipe", "component", "component"]);
+    expect(order).toEqual(["ami", "image", "recipe", "component", "component"]);
+  });
+
+  it("removes an AMI and its snapshots in one call, and what EC2 could not by itself", async () => {
+    ec2.on(DeregisterImageCommand).resolves({
+      DeleteSnapshotResults: [
+        { SnapshotId: "snap-1", ReturnCode: "success" },
+        { SnapshotId: "snap-2", ReturnCode: "skipped" },
+        { SnapshotId: "snap-3", ReturnCode: "internal-error" },
+      ],
+    });
+    ec2.on(DeleteSnapshotCommand).rejects(serviceError("UnauthorizedOperation", "no"));
+    await expect(handler(destroy, context)).rejects.toThrow(
+      "could not remove 1 of what releases left: snapshot snap-3 in eu-west-1: UnauthorizedOperation: no",
+    );
+    expect(ec2.commandCalls(DeregisterImageCommand)[0]?.args[0].input).toEqual({
+      ImageId: "ami-1",
+      DeleteAssociatedSnapshots: true,
+    });
   });
 
   it("looks for AMIs in every region, by exact tags and by what the images name", async () => {
@@ -164,6 +186,15 @@ describe("cleaning up", () => {
     const patience = { pauseMilliseconds: 1, endsAt: Date.now() + 60_000 };
     await expect(cleanUp(services, environment, patience)).resolves.toContain("image image/1");
     expect(order).toContain("cancel");
+  });
+
+  it("looks again for an image that was listed and is not known everywhere yet", async () => {
+    imageBuilder
+      .on(GetImageCommand)
+      .rejectsOnce(serviceError("ResourceNotFoundException"))
+      .resolves({ image: available });
+    await handler(destroy, context);
+    expect(order).toContain("image");
   });
 
   it("fails when a build does not end in time", async () => {

@@ -10,6 +10,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../../lambda/prepare-release/handler";
 import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../support/job-events";
 
+// waits between two looks at what may not be known everywhere yet
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
 const parameters = { ExecutionId: executionId, Version: "1.0.7", ImageId: "ami-7" };
 const event = jobEvent({ parameters });
 const [ec2, answers] = [mockClient(EC2Client), new Answers()];
@@ -145,8 +148,23 @@ describe("preparing a release", () => {
     expect(ec2.commandCalls(CreateLaunchTemplateVersionCommand)).toHaveLength(0);
   });
 
+  it("looks again for an image that is not known everywhere yet", async () => {
+    ec2
+      .on(DescribeImagesCommand)
+      .rejectsOnce(serviceError("InvalidAMIID.NotFound"))
+      .resolves({ Images: [image] });
+    await handler(event);
+    expect(ec2.commandCalls(CreateLaunchTemplateVersionCommand)).toHaveLength(1);
+  });
+
+  it("fails on an image that stays unknown", async () => {
+    ec2.on(DescribeImagesCommand).rejects(serviceError("InvalidAMIID.NotFound"));
+    await handler(event);
+    expect(answers.failure).toBe("image ami-7 does not exist");
+  });
+
   it.each([
-    ["InvalidAMIID.NotFound", DescribeImagesCommand],
+    ["UnauthorizedOperation", DescribeImagesCommand],
     ["RequestLimitExceeded", CreateLaunchTemplateVersionCommand],
   ] as const)("fails with EC2's reason on %s", async (name, command) => {
     ec2.on(command as typeof DescribeImagesCommand).rejects(serviceError(name));

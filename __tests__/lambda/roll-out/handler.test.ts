@@ -8,6 +8,7 @@ import {
   type AutoScalingGroup,
   type Instance,
   type InstanceRefresh,
+  type InstanceRefreshStatus,
 } from "@aws-sdk/client-auto-scaling";
 import {
   DeleteLaunchTemplateVersionsCommand,
@@ -24,6 +25,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../../lambda/roll-out/handler";
 import { encodeContinuation } from "../../../lambda/shared/continuation";
 import { Answers, executionId, jobEvent, serviceError, silenceLogs } from "../support/job-events";
+
+// waits between two looks at what may not be known everywhere yet
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 
 const parameters = { ExecutionId: executionId, Version: "1.0.7", LaunchTemplateVersion: "5" };
 const first = jobEvent({ parameters });
@@ -57,6 +61,11 @@ function giveGroup(
 function giveRefreshes(...InstanceRefreshes: readonly InstanceRefresh[]): void {
   autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [...InstanceRefreshes] });
 }
+const refreshTo = (Version: string, Status: InstanceRefreshStatus): InstanceRefresh => ({
+  InstanceRefreshId: `refresh-to-${Version}`,
+  Status,
+  DesiredConfiguration: { LaunchTemplate: { LaunchTemplateName: "shop-dev-release", Version } },
+});
 function giveDefaultVersion(VersionNumber: number): void {
   ec2
     .on(DescribeLaunchTemplateVersionsCommand, {
@@ -131,7 +140,7 @@ describe("rolling out to a running fleet", () => {
     expect(updates()).toEqual([]);
   });
 
-  it.each(["Pending", "InProgress", "Baking"] as const)(
+  it.each(["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"] as const)(
     "adopts its own refresh that is %s when the job is delivered twice",
     async (Status) => {
       const LaunchTemplate = { LaunchTemplateName: "shop-dev-release", Version: "5" };
@@ -157,12 +166,35 @@ describe("rolling out to a running fleet", () => {
     expect(answers.token).toContain("refresh-1");
   });
 
+  it.each(["Successful", "RollbackSuccessful", "RollbackFailed"] as const)(
+    "adopts its own refresh that is %s already when the job is delivered twice",
+    async (Status) => {
+      giveRefreshes(refreshTo("5", Status), refreshTo("4", "Successful"));
+      await handler(first);
+      expect(answers.token).toContain("refresh-to-5");
+      expect(started()).toHaveLength(0);
+    },
+  );
+
+  it.each([
+    ["after one that was cancelled, for a retry", [refreshTo("5", "Cancelled")]],
+    ["after one that failed, for a retry", [refreshTo("5", "Failed")]],
+    [
+      "to a version that served before, for a rollback",
+      [refreshTo("6", "Successful"), refreshTo("5", "Successful")],
+    ],
+  ])("starts a refresh %s", async (_when, before) => {
+    giveRefreshes(...before);
+    await handler(first);
+    expect(started()).toHaveLength(1);
+  });
+
   it.each([
     ["Pending", "4"],
     ["InProgress", "4"],
     ["Baking", "4"],
-    ["Cancelling", "5"],
-    ["RollbackInProgress", "5"],
+    ["Cancelling", "4"],
+    ["RollbackInProgress", "4"],
   ] as const)("fails when a refresh is %s to version %s, and says which", async (Status, Version) => {
     giveRefreshes({
       InstanceRefreshId: "refresh-0",
@@ -186,6 +218,15 @@ describe("rolling out to a running fleet", () => {
       .rejects(serviceError("InvalidLaunchTemplateId.VersionNotFound"));
     await handler(first);
     expect(answers.failure).toContain("retry all actions of the stage");
+  });
+
+  it("looks again for a version that is not known everywhere yet", async () => {
+    ec2
+      .on(DescribeLaunchTemplateVersionsCommand, { LaunchTemplateName: "shop-dev-release", Versions: ["5"] })
+      .rejectsOnce(serviceError("InvalidLaunchTemplateId.VersionNotFound"))
+      .resolves({ LaunchTemplateVersions: [{ VersionNumber: 5, VersionDescription: "1.0.7" }] });
+    await handler(first);
+    expect(started()).toHaveLength(1);
   });
 
   it("fails when its version is another release", async () => {
@@ -231,6 +272,20 @@ describe("following a refresh", () => {
       expect(newDefaults()).toEqual([]);
     },
   );
+
+  it("looks again for a refresh that is not known everywhere yet", async () => {
+    autoScaling
+      .on(DescribeInstanceRefreshesCommand)
+      .resolvesOnce({ InstanceRefreshes: [] })
+      .resolves({ InstanceRefreshes: [{ InstanceRefreshId: "refresh-1", Status: "Pending" }] });
+    await handler(later("refreshing"));
+    expect(answers.token).toContain("refresh-1");
+  });
+
+  it("fails when its refresh stays unknown", async () => {
+    await handler(later("refreshing"));
+    expect(answers.failure).toBe("instance refresh refresh-1 of shop-dev does not exist");
+  });
 
   it("makes the version the default once the refresh is successful", async () => {
     giveRefreshes({ InstanceRefreshId: "refresh-1", Status: "Successful" });
@@ -320,6 +375,13 @@ describe("a group that never ran", () => {
     giveGroup("5", 2, instances);
     await handler(later("starting"));
     expect(answers.successes[0]?.executionDetails?.summary).toContain("1 of 2 instances are healthy");
+  });
+
+  it("is not done while it does not show the version and the size that it was given", async () => {
+    giveGroup("1", 0);
+    await handler(later("starting"));
+    expect(answers.token).toContain("starting");
+    expect(newDefaults()).toEqual([]);
   });
 
   it("keeps its deadline while it is waited for", async () => {

@@ -136,6 +136,12 @@ describe("a job that was delivered twice", () => {
   });
 });
 
+it("takes it that CodePipeline has given up a job that came late", async () => {
+  answers.mock.on(PutJobSuccessResultCommand).rejects(serviceError("JobNotFoundException"));
+  await expect(handler(jobEvent({ parameters }))).resolves.toBeUndefined();
+  expect(answers.failures).toEqual([]);
+});
+
 describe("a report that fails", () => {
   it("fails the invocation, so that Lambda delivers the job again, and does not turn success into failure", async () => {
     answers.mock.on(PutJobSuccessResultCommand).rejects(serviceError("ThrottlingException"));

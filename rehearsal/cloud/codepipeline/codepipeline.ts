@@ -36,14 +36,16 @@ export interface CodePipelineSettings {
   readonly repositories: SourceRepositories;
   readonly builds: PipelineBuilds;
   readonly clock: Clock;
+  /** Seconds before a function that is not done is invoked again. */
+  readonly continuationSeconds: number;
   /** The least time that a function has to reply. @default a minute, see JobBoard */
   readonly leastReplyMilliseconds?: number;
 }
 
 /** CodePipeline: pipelines, their executions, the actions Source, Build, Invoke and Approval, and stages' conditions. */
 export function codePipeline(settings: CodePipelineSettings): CloudPart {
-  const { cloud, model, authorizer, repositories, builds, clock } = settings;
-  const jobs = new JobBoard(clock, settings.leastReplyMilliseconds);
+  const { cloud, model, authorizer, repositories, builds, clock, continuationSeconds } = settings;
+  const jobs = new JobBoard(clock, continuationSeconds, settings.leastReplyMilliseconds);
   const approvals = new Approvals();
   const runners = new Map<string, ActionRunner>([
     ["Source/CodeCommit", sourceCodeCommit(repositories, authorizer)],

@@ -5,9 +5,6 @@ import type { WorkContext } from "./actions/action-runner";
 import type { JobBoard, JobResult, JobSubject } from "./jobs";
 import type { ArtifactRecord } from "./records";
 
-/** CodePipeline's pause before it invokes a function again with its continuation token; AWS does not document one. */
-const continuationDelayMilliseconds = 1000;
-
 /**
  * Invokes a function with a job, and again with its continuation token as long as it is not done.
  * @param progress is told every answer
@@ -43,7 +40,7 @@ export async function callFunction(
       );
     if (result.continuationToken === undefined) return result;
     continuationToken = result.continuationToken;
-    await pause(continuationDelayMilliseconds, context.abandoned);
+    await pause(jobs.continuationSeconds * 1000, context.abandoned);
     if (context.abandoned.aborted) throw interruption(context.abandoned);
   }
 }

@@ -42,6 +42,8 @@ export class JobBoard {
 
   constructor(
     private readonly clock: Clock,
+    /** Before a function that is not done is invoked again. */
+    readonly continuationSeconds: number,
     /** @default a minute */
     private readonly leastReplyMilliseconds = leastMilliseconds,
   ) {}

@@ -19,6 +19,8 @@ export interface EmulatorSettings {
   readonly endpoint: string;
   /** Where it appends what it decides; see CallRecord. */
   readonly callsFile: string;
+  /** Before an event is delivered again whose invocation failed. */
+  readonly redeliverySeconds: number;
 }
 
 /** The running emulator. */
@@ -54,6 +56,7 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
       GATEWAY_CALLS: settings.callsFile,
       GATEWAY_PORT: String(port),
       GATEWAY_TOKEN: token,
+      LAMBDA_ASYNC_RETRY_BASE_SECONDS: String(settings.redeliverySeconds),
       LOG_LEVEL: "INFO",
       MINISTACK_ACCOUNT_ID: settings.accountId,
       MINISTACK_REGION: settings.region,

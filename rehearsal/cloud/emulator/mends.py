@@ -78,6 +78,31 @@ def _ends_with(volume, instances):
     return any(a["InstanceId"] in instances and a.get("DeleteOnTermination") for a in volume["Attachments"])
 
 
+def _deregister_image(params):
+    """DeregisterImage takes the snapshots along that it is asked to, unless another AMI needs them.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
+    """
+    image = ec2._images.get(ec2._p(params, "ImageId"))
+    answer = _deregister(params)
+    if answer[0] != 200 or image is None or ec2._p(params, "DeleteAssociatedSnapshots") != "true":
+        return answer
+    needed = {snapshot for other in ec2._images.values() for snapshot in _snapshots_of(other)}
+    items = []
+    for snapshot in _snapshots_of(image):
+        code = "skipped" if snapshot in needed else "success"
+        if code == "success":
+            ec2._snapshots.pop(snapshot, None)
+            ec2._tags.pop(snapshot, None)
+        items.append(f"<item><snapshotId>{snapshot}</snapshotId><returnCode>{code}</returnCode></item>")
+    results = f"<deleteSnapshotResultSet>{''.join(items)}</deleteSnapshotResultSet>"
+    return ec2._xml(200, "DeregisterImageResponse", f"<return>true</return>{results}")
+
+
+def _snapshots_of(image):
+    devices = (mapping.get("Ebs") or {} for mapping in image.get("BlockDeviceMappings") or [])
+    return [device["SnapshotId"] for device in devices if device.get("SnapshotId")]
+
+
 def _resource_arn(service, method, path, headers, body, *rest):
     """To make a stream and to write into it is decided about on the stream, not on its group."""
     arn = _extract_resource_arn(service, method, path, headers, body, *rest)
@@ -108,6 +133,7 @@ _resolve_sse_write_headers = s3._resolve_sse_write_headers
 _extract_resource_arn = iam_actions.extract_resource_arn
 _create_version = ec2._ACTION_MAP["CreateLaunchTemplateVersion"]
 _terminate = ec2._ACTION_MAP["TerminateInstances"]
+_deregister = ec2._ACTION_MAP["DeregisterImage"]
 
 
 def apply():
@@ -119,4 +145,5 @@ def apply():
     iam_actions.extract_resource_arn = _resource_arn
     s3._resolve_sse_write_headers = _sse_headers
     ec2._ACTION_MAP["TerminateInstances"] = _terminate_instances
+    ec2._ACTION_MAP["DeregisterImage"] = _deregister_image
     ec2._ACTION_MAP["DeleteLaunchTemplateVersions"] = _delete_launch_template_versions

@@ -34,4 +34,14 @@ export class Callers {
   async resolve(accessKeyId: string, sessionToken: string): Promise<KeyOwner> {
     return this.emulator.keyOwner(accessKeyId, sessionToken);
   }
+
+  /** The ARN of a key's owner, or undefined when nobody knows the key. */
+  async nameOf(accessKeyId: string, sessionToken: string): Promise<string | undefined> {
+    try {
+      return (await this.resolve(accessKeyId, sessionToken)).arn;
+    } catch (error) {
+      if (error instanceof ServiceError) return undefined;
+      throw error;
+    }
+  }
 }

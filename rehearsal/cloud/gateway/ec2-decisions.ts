@@ -1,4 +1,4 @@
-import { DescribeLaunchTemplatesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeImagesCommand, DescribeLaunchTemplatesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { HttpRequest } from "../api/protocol";
 import { formOf } from "../api/protocol-query";
 import type { Permission } from "../api/service";
@@ -32,6 +32,12 @@ export class Ec2Decisions {
           this.cloud.accountId,
         );
       case "DeregisterImage":
+        return [
+          ...(await this.onResource(action, "image", form.get("ImageId"), "")),
+          ...(form.get("DeleteAssociatedSnapshots") === "true"
+            ? await this.onSnapshotsOf(form.get("ImageId") ?? "")
+            : []),
+        ];
       case "DescribeImageAttribute":
       case "DisableImage":
       case "DisableImageDeprecation":
@@ -54,6 +60,17 @@ export class Ec2Decisions {
     const arn = `arn:${this.cloud.partition}:ec2:${this.cloud.region}:${account}:${type}/${id ?? ""}`;
     const context = await resourceTags(this.ec2, id ?? "");
     return [{ action, resource: arn, context }];
+  }
+
+  private async onSnapshotsOf(imageId: string): Promise<Permission[]> {
+    const { Images } = await this.ec2.send(
+      new DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [imageId] }] }),
+    );
+    const devices = (Images ?? []).flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings);
+    const ids = devices.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    return (
+      await Promise.all(ids.map((id) => this.onResource("ec2:DeleteSnapshot", "snapshot", id, "")))
+    ).flat();
   }
 
   /** Callers may name a template or give its id. */

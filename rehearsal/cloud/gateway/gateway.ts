@@ -5,6 +5,8 @@ import { type HttpRequest, type HttpResponse, protocolOf } from "../api/protocol
 import type { Call, Service } from "../api/service";
 import { ServiceError } from "../api/service-error";
 import type { HandleGit } from "../codecommit/git-http";
+import { faultControl } from "../faults/fault-control";
+import { ConnectionLost, type Faults } from "../faults/faults";
 import { ec2Error } from "./ec2-error";
 import type { Ec2Decisions } from "./ec2-decisions";
 import type { Callers } from "./callers";
@@ -25,6 +27,8 @@ export interface GatewaySettings {
   /** git over HTTP, below /v1/repos/ */
   readonly git: HandleGit;
   readonly region: string;
+  /** What goes wrong because somebody asked for it. */
+  readonly faults: Faults;
   readonly log: (subject: string, text: string) => void;
 }
 
@@ -68,6 +72,7 @@ export class Gateway {
       send(outgoing, answer);
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return; // nobody waits for an answer any more
+      if (error instanceof ConnectionLost) return void outgoing.destroy();
       this.settings.log(
         "defect",
         `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`,
@@ -94,11 +99,27 @@ export class Gateway {
   }
 
   private async answer(request: HttpRequest, target: string): Promise<HttpResponse> {
-    const extra = this.settings.extras(request);
+    const { extras, faults, callers } = this.settings;
+    const extra = extras(request) ?? faultControl(faults, request);
     if (extra) return extra;
     // the emulator's own controls are not for clients
     if (/^\/_/.test(request.url.pathname)) return { status: 404, headers: {}, body: "" };
     const scope = credentialScope(request.headers, request.url);
+    if (!scope || !faults.planned) return this.carryOut(request, target, scope);
+    const { service: serviceName, accessKeyId } = scope;
+    const service = this.services.get(serviceName);
+    const token = request.headers["x-amz-security-token"] ?? "";
+    const principal = () => callers.nameOf(accessKeyId, token);
+    return faults.pass({ serviceName, service, request, accessKeyId, principal }, () =>
+      this.carryOut(request, target, scope),
+    );
+  }
+
+  private async carryOut(
+    request: HttpRequest,
+    target: string,
+    scope: CredentialScope | undefined,
+  ): Promise<HttpResponse> {
     const service = scope && this.services.get(scope.service);
     if (scope && service && this.serves(service, request)) return this.serve(service, request, scope);
     if (scope?.service === "ec2") return this.forwardToEc2(request, target, scope);

@@ -1,9 +1,3 @@
-/**
- * Seconds of AWS that pass in one second of the rehearsal. A real JVM starts in real time: faster than this, and the grace
- * period of a fleet would be over before an instance on a busy laptop can answer.
- */
-export const clockSpeed = 8;
-
 /** How fast the cloud's own waits pass: a rehearsal can't afford the half minutes and hours that AWS waits. */
 export interface Clock {
   /** Now, in real milliseconds. */

@@ -155,6 +155,15 @@ describe("an instance refresh over running machines", () => {
     expect(cloud.emulator.records.get(id!)!.state).toBe("terminated");
   }, 60_000);
 
+  it("is one, when two are started at the same time", async () => {
+    const starts = await Promise.allSettled([start(), start()]);
+    expect(starts.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const { InstanceRefreshes } = await cloud
+      .client()
+      .send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group }));
+    expect(InstanceRefreshes).toHaveLength(1);
+  });
+
   it("refuses a second one, and one whose alarm is in ALARM", async () => {
     await start({ InstanceWarmup: 3600 });
     await expect(start()).rejects.toMatchObject({ name: "InstanceRefreshInProgressFault" });

@@ -1,4 +1,4 @@
-import { clockSpeed } from "../../../../rehearsal/cloud/instances/clock";
+import { paces } from "../../../../rehearsal/cloud/pace";
 import { production } from "../../../support/configuration";
 import { ConfiguredFleet } from "./configured-fleet";
 
@@ -11,7 +11,7 @@ describe("a release as configured by default", () => {
   afterEach(() => fleet.end());
 
   it("is not taken back by a start that takes half a minute of this machine, four of the rehearsal's clock", async () => {
-    await begin(clockSpeed);
+    await begin(paces.rehearsal.clockSpeed);
     fleet.cloud.roots.set("ami-2", "v2-starts-in-30000");
     await fleet.rollOut();
     expect(await fleet.outcome(80_000)).toMatchObject({ Status: "Successful", PercentageComplete: 100 });

@@ -83,6 +83,7 @@ export class PipelineHarness {
         cloud: this.cloud,
         model: modelOf("codepipeline"),
         clock: clockAt(this.clockSpeed),
+        continuationSeconds: 1,
         leastReplyMilliseconds: 0,
         authorizer: {
           authorize: async () => undefined,

@@ -1,3 +1,4 @@
+import { paces } from "../../../../rehearsal/cloud/pace";
 import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -44,7 +45,14 @@ export class RecordedCloud {
   async start(): Promise<void> {
     const { directory } = this;
     this.local = await startLocalCloud(
-      { projectDirectory: process.cwd(), directory, cacheDirectory, accountId, region },
+      {
+        projectDirectory: process.cwd(),
+        directory,
+        cacheDirectory,
+        accountId,
+        region,
+        pace: paces.rehearsal,
+      },
       (cloud) => {
         this.cloud = cloud;
         return {

@@ -1,4 +1,9 @@
-import { DescribeLaunchTemplatesCommand, DescribeTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeImagesCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeTagsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
 import { Ec2Decisions } from "../../../../rehearsal/cloud/gateway/ec2-decisions";
 
@@ -44,6 +49,17 @@ it.each<[Record<string, string>, string]>([
   expect(await permissionsOf(form)).toEqual([{ action: `ec2:${form.Action}`, resource, context }]);
   expect(ec2.commandCalls(DescribeTagsCommand).map(({ args }) => args[0].input.Filters)).toEqual([
     [{ Name: "resource-id", Values: [resource.split("/")[1]] }],
+  ]);
+});
+
+it("decides about the snapshots that go with an image, one by one", async () => {
+  ec2.on(DescribeImagesCommand).resolves({
+    Images: [{ BlockDeviceMappings: [{ Ebs: { SnapshotId: "snap-1" } }, { VirtualName: "ephemeral0" }] }],
+  });
+  const form = { Action: "DeregisterImage", ImageId: "ami-1", DeleteAssociatedSnapshots: "true" };
+  expect((await permissionsOf(form))!.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+    `ec2:DeregisterImage ${regional}image/ami-1`,
+    `ec2:DeleteSnapshot ${regional}snapshot/snap-1`,
   ]);
 });
 

@@ -19,6 +19,7 @@ import type { AddressInfo } from "node:net";
 import type { Call, Operation, Permission } from "../../../../rehearsal/cloud/api/service";
 import { ServiceError } from "../../../../rehearsal/cloud/api/service-error";
 import type { EmulatorBackdoor } from "../../../../rehearsal/cloud/emulator/backdoor";
+import { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { freePort } from "../../../../rehearsal/cloud/free-port";
 import { Callers } from "../../../../rehearsal/cloud/gateway/callers";
 import type { Ec2Decisions } from "../../../../rehearsal/cloud/gateway/ec2-decisions";
@@ -118,6 +119,7 @@ beforeAll(async () => {
         ? Promise.resolve({ status: 200, headers: {}, body: "hello" })
         : undefined,
     git: async (request, response, call) => void response.end(`${request.url} for ${call.caller.arn}`),
+    faults: new Faults(() => undefined),
     log: (subject, text) => void logged.push(`${subject}: ${text}`),
   });
   const port = await freePort();

@@ -62,6 +62,7 @@ export class ApplicationFunction extends Construct {
   /** The role of the action that invokes it. An arrow function, so that it can be handed over by itself. */
   readonly actionRole = (): Role => {
     const { functionName } = this.props;
+    this.lambda.configureAsyncInvoke({ maxEventAge: Duration.minutes(10), retryAttempts: 2 });
     allow(this.role, ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"], ["*"]);
     return new Role(this, "ActionRole", {
       roleName: `${functionName}-action`,

@@ -60,11 +60,7 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
     },
     async run(input) {
       const group = store.get(input.AutoScalingGroupName!);
-      if (group.refreshes[0] && isActive(group.refreshes[0].state))
-        throw new ServiceError(
-          "InstanceRefreshInProgress",
-          "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
-        );
+      requireNoActive(group);
       if (input.Strategy === "ReplaceRootVolume")
         throw invalid("Strategy ReplaceRootVolume is not served by the local cloud");
       if (input.DesiredConfiguration?.MixedInstancesPolicy)
@@ -95,6 +91,8 @@ export function refreshOperations(cloud: Cloud, clock: Clock, store: GroupStore,
         irreversible: fixed,
         state: pendingRefresh(view, preferences.SkipMatching ? matching(group, template) : new Set()),
       };
+      // another request may have been faster while this one looked things up
+      requireNoActive(group);
       group.refreshes.unshift(refresh);
       return { InstanceRefreshId: refresh.id };
     },
@@ -150,4 +148,13 @@ function matching(group: Group, template: LaunchTemplateVersion): ReadonlySet<st
     (instance) => instance.template.id === template.id && instance.template.version === template.version,
   );
   return new Set(same.map(({ id }) => id));
+}
+
+/** @throws ServiceError InstanceRefreshInProgress */
+function requireNoActive({ refreshes: [newest] }: Group): void {
+  if (newest && isActive(newest.state))
+    throw new ServiceError(
+      "InstanceRefreshInProgress",
+      "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
+    );
 }

@@ -48,7 +48,7 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
       revisionSummary: commit.message,
     });
     return {
-      summary: commit.message,
+      summary: commit.message || undefined,
       externalExecutionId: commitId,
       outputArtifacts: [
         {

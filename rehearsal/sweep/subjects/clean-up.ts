@@ -1,0 +1,77 @@
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import { GetImagePipelineCommand } from "@aws-sdk/client-imagebuilder";
+import { cleanUpFunction } from "../../../contract/functions";
+import type { Lab } from "../lab";
+import type { Subject } from "../subject";
+import { ImageResources, pointsImagePipeline } from "./image-resources";
+
+export function cleanUp(lab: Lab): Subject {
+  const { name } = cleanUpFunction;
+  const resources = new ImageResources(lab, name);
+  let trials = 0;
+  return {
+    name,
+    bundle: name,
+    async deploy() {
+      await resources.deploy();
+      await lab.function(name, {
+        bundle: name,
+        environment: {
+          APPLICATION: resources.application,
+          BASE_RECIPE_ARN: resources.baseRecipeArn,
+          IMAGE_PIPELINE_ARN: resources.imagePipelineArn,
+          COMPONENT_NAME: resources.componentName,
+          RECIPE_NAME: resources.recipeName,
+          REGIONS: lab.settings.options.region,
+        },
+        actions: [
+          ...pointsImagePipeline,
+          "imagebuilder:ListImages",
+          "imagebuilder:ListImageBuildVersions",
+          "imagebuilder:GetImage",
+          "imagebuilder:CancelImageCreation",
+          "imagebuilder:DeleteImage",
+          "imagebuilder:ListImageRecipes",
+          "imagebuilder:DeleteImageRecipe",
+          "imagebuilder:ListComponents",
+          "imagebuilder:ListComponentBuildVersions",
+          "imagebuilder:DeleteComponent",
+          "ec2:DescribeImages",
+          "ec2:DeregisterImage",
+          "ec2:DeleteSnapshot",
+        ],
+      });
+    },
+    async begin() {
+      await resources.bake(`1.0.${++trials}`);
+      return {
+        event: { tf: { action: "delete" } },
+        async found() {
+          const tagged = [{ Name: "tag:Ec2ImageBuilderArn", Values: [`*${resources.recipeName}*`] }];
+          const { Images } = await lab.ec2.send(
+            new DescribeImagesCommand({ Owners: ["self"], Filters: tagged }),
+          );
+          const { Snapshots } = await lab.ec2.send(
+            new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: tagged }),
+          );
+          const { imagePipeline } = await lab.imageBuilder.send(
+            new GetImagePipelineCommand({ imagePipelineArn: resources.imagePipelineArn }),
+          );
+          const things = [
+            ...(await resources.images()),
+            ...(await resources.recipes()),
+            ...(await resources.components()),
+            ...(Images ?? []).map(({ ImageId }) => `AMI ${ImageId}`),
+            ...(Snapshots ?? []).map(({ SnapshotId }) => `snapshot ${SnapshotId}`),
+          ];
+          return {
+            things,
+            state: [
+              `the pipeline points ${imagePipeline?.imageRecipeArn === resources.baseRecipeArn ? "back" : "away"}`,
+            ],
+          };
+        },
+      };
+    },
+  };
+}
