@@ -67,7 +67,7 @@ const mistakes: [title: string, change: Record<string, unknown>, message: string
   [
     "an unknown setting of a roll-out",
     { environments: [{ name: "production", rollOut: { bakeTime: 60 } }] },
-    "environments[0].rollOut.bakeTime: unknown setting; allowed: bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
+    "environments[0].rollOut.bakeTime: unknown setting; allowed: minHealthyPercentage, maxHealthyPercentage, bakeSeconds, checkpoints, checkpointSeconds, alarms, onFailure",
   ],
   [
     "an unknown setting of the image",

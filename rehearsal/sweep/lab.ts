@@ -113,7 +113,9 @@ export class Lab {
         ...["GetBranch", "GetCommit", "UploadArchive", "GetUploadArchiveStatus"].map(
           (call) => `codecommit:${call}`,
         ),
-        "s3:PutObject",
+        ...["GetBucketLocation", "GetBucketAcl", "GetBucketVersioning", "PutObject"].map(
+          (call) => `s3:${call}`,
+        ),
         "kms:GenerateDataKey",
         "sts:AssumeRole",
       ],
@@ -176,7 +178,7 @@ export class Lab {
       name,
       roleArn: await this.role(`${functionName}.action`, {
         roleArn: this.roleArn("pipeline"),
-        actions: ["lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
+        actions: ["lambda:ListFunctions", "lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"],
       }),
       actionTypeId: { category: "Invoke", owner: "AWS", provider: "Lambda", version: "1" },
       configuration: {

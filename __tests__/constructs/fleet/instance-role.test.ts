@@ -28,8 +28,8 @@ describe("what an instance may do", () => {
     expect(granted("ssm").flatMap(({ Action }) => Action)).toEqual(["ssm:UpdateInstanceInformation"]);
     expect(granted("ssmmessages").flatMap(({ Action }) => Action)).toEqual([
       "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenControlChannel",
+      "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenDataChannel",
     ]);
   });

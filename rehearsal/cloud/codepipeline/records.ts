@@ -76,7 +76,7 @@ export interface ArtifactRecord {
   readonly key: string;
   /** Undefined where the bucket keeps no versions. */
   readonly versionId?: string;
-  readonly revision?: { id: string; summary: string; name: string; created: Date };
+  readonly revision?: { id: string; summary?: string | undefined; name: string; created: Date };
 }
 
 export interface ActionRecord {

@@ -61,7 +61,7 @@ beforeAll(async () => {
       }),
     );
   };
-  const agent = ["ssm:*", "ssmmessages:*", "imagebuilder:GetComponent", "logs:*"];
+  const agent = ["ssm:*", "ssmmessages:*", "imagebuilder:GetComponent", "logs:*", "s3:GetObject"];
   await grant("builder", "ec2.amazonaws.com", [{ Action: agent, Resource: "*" }]);
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: "builder" }));
   await iam.send(

@@ -42,19 +42,21 @@ export function sourceCodeCommit(repositories: SourceRepositories, authorizer: A
         ...encryptionOf(context),
       }),
     );
+    // a commit may have no message; a summary is never empty
+    const summary = commit.message || undefined;
     execution.sourceRevisions.push({
       actionName: action.declaration.name,
       revisionId: commitId,
-      revisionSummary: commit.message,
+      revisionSummary: summary,
     });
     return {
-      summary: commit.message || undefined,
+      summary,
       externalExecutionId: commitId,
       outputArtifacts: [
         {
           ...place,
           versionId,
-          revision: { id: commitId, summary: commit.message, name: place.name, created: new Date() },
+          revision: { id: commitId, summary, name: place.name, created: new Date() },
         },
       ],
       outputVariables: {

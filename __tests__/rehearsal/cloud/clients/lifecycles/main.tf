@@ -43,14 +43,14 @@ resource "aws_iam_role" "service" {
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
 
-# what the machine of a bake calls: the agents of Systems Manager, Image Builder's runner, and the log
+# what the machine of a bake calls: the agents of Systems Manager, Image Builder's runner and where it comes from, and the log
 resource "aws_iam_role_policy" "service" {
   role = aws_iam_role.service.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = ["ssm:*", "ssmmessages:*", "ec2messages:*", "imagebuilder:GetComponent", "logs:*"]
+      Action   = ["ssm:*", "ssmmessages:*", "ec2messages:*", "imagebuilder:GetComponent", "logs:*", "s3:GetObject"]
       Resource = "*"
     }]
   })

@@ -194,7 +194,7 @@ describe("a policy", () => {
       },
     ]);
     expect(fixture.cloud.assumed).toContain(`imagebuilder.amazonaws.com ${role}`);
-    expect(fixture.instanceCalls).toContain("tag:GetResources");
+    expect(fixture.instanceCalls).toContain("tag:GetResources *");
     expect(asked()).toEqual(expect.arrayContaining(["imagebuilder:GetImage", "imagebuilder:DeleteImage"]));
     expect([amis.has(ami), await exists(old), await exists(recent)]).toEqual([false, false, true]);
     expect(fixture.ec2.commandCalls(DeleteSnapshotCommand)[0]?.args[0].input).toEqual({
