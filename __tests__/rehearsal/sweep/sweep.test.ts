@@ -8,6 +8,7 @@ it("holds whatever happens to the call that draws a version", async () => {
     new Sweep(lab, version(lab)).run(/^\w+ PutParameter(?:,|$)/),
   );
   expect(calls).toEqual([
+    "lambda:ListFunctions",
     "lambda:Invoke",
     "ssm:GetParameterHistory",
     "ssm:PutParameter",

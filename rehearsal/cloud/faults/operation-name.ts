@@ -15,6 +15,7 @@ export function operationName(
   const line = `${request.method} ${request.url.pathname}`;
   if (serviceName === "s3") return objectOperation(request) ?? line;
   if (serviceName === "lambda" && /^POST .*\/functions\/[^/]+\/invocations$/.test(line)) return "Invoke";
+  if (serviceName === "lambda" && /^GET .*\/functions\/?$/.test(line)) return "ListFunctions";
   return formOf(request.url, request.body).get("Action") ?? line;
 }
 
