@@ -1,10 +1,5 @@
-import {
-  GetImageCommand,
-  GetImageRecipeCommand,
-  ImagebuilderClient,
-  StartImagePipelineExecutionCommand,
-} from "@aws-sdk/client-imagebuilder";
-import { setTimeout as pause } from "node:timers/promises";
+import { GetImageRecipeCommand, ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
+import { bakeImage } from "./bake-image";
 import type { ClientOptions } from "./cloud/cloud";
 
 /** Bakes the base image, as its schedule would: the local cloud carries out none. @returns its AMI */
@@ -13,19 +8,11 @@ export async function bakeBaseImage(
   imagePipelineArn: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const client = new ImagebuilderClient(options);
-  const { imageBuildVersionArn } = await client.send(
-    new StartImagePipelineExecutionCommand({ imagePipelineArn }),
-  );
-  for (;;) {
-    const { image } = await client.send(new GetImageCommand({ imageBuildVersionArn }));
-    const { status, reason } = image?.state ?? {};
-    const ami = image?.outputResources?.amis?.find(({ region }) => region === options.region)?.image;
-    if (status === "AVAILABLE" && ami !== undefined) return ami;
-    if (status === "AVAILABLE" || status === "FAILED" || status === "CANCELLED")
-      throw new Error(`the base image ${imageBuildVersionArn} is ${status}: ${reason ?? "it has no AMI"}`);
-    await pause(500, undefined, { signal });
-  }
+  const image = await bakeImage(new ImagebuilderClient(options), { imagePipelineArn }, signal);
+  const ami = image.outputResources?.amis?.find(({ region }) => region === options.region)?.image;
+  if (ami === undefined)
+    throw new Error(`the image ${image.arn} is AVAILABLE and has no AMI in ${options.region}`);
+  return ami;
 }
 
 /** @throws Error unless the recipe adds one component, the application's, to the AMI */

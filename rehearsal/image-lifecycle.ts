@@ -3,17 +3,16 @@ import {
   GetImageCommand,
   GetLifecycleExecutionCommand,
   GetLifecyclePolicyCommand,
-  type Image,
   ImagebuilderClient,
   type LifecycleExecution,
   type LifecyclePolicy,
   ListImagesCommand,
   ListLifecycleExecutionResourcesCommand,
   ListLifecyclePoliciesCommand,
-  StartImagePipelineExecutionCommand,
   StartResourceStateUpdateCommand,
 } from "@aws-sdk/client-imagebuilder";
 import { setTimeout as pause } from "node:timers/promises";
+import { bakeImage } from "./bake-image";
 import type { ClientOptions } from "./cloud/cloud";
 import { lifecycleRunPath } from "./cloud/imagebuilder/lifecycle-run";
 
@@ -56,9 +55,12 @@ export class ImageLifecycle {
   /** @returns the AMI that went @throws Error when it, or its image, is still there */
   async deleteOneMore(): Promise<string> {
     const { imageBuilder } = this;
+    const { imagePipelineArn, applicationName, signal } = this.settings;
     const { executionRole, policyDetails } = await this.policy();
     const rule = policyDetails!.find(({ action }) => action?.type === "DELETE")!;
-    const image = await this.bake();
+    // of the newest release's recipe
+    const tags = { Application: applicationName };
+    const image = await bakeImage(imageBuilder, { imagePipelineArn, tags }, signal);
     const ami = image.outputResources!.amis![0]!.image!;
     const { lifecycleExecutionId } = await imageBuilder.send(
       new StartResourceStateUpdateCommand({
@@ -92,22 +94,6 @@ export class ImageLifecycle {
       new GetLifecyclePolicyCommand({ lifecyclePolicyArn: found.arn }),
     );
     return lifecyclePolicy!;
-  }
-
-  /** An image of the newest release's recipe. */
-  private async bake(): Promise<Image> {
-    const { imagePipelineArn, applicationName, signal } = this.settings;
-    const { imageBuildVersionArn } = await this.imageBuilder.send(
-      new StartImagePipelineExecutionCommand({ imagePipelineArn, tags: { Application: applicationName } }),
-    );
-    for (;;) {
-      const { image } = await this.imageBuilder.send(new GetImageCommand({ imageBuildVersionArn }));
-      const { status, reason } = image!.state!;
-      if (status === "AVAILABLE") return image!;
-      if (status === "FAILED" || status === "CANCELLED")
-        throw new Error(`the image ${imageBuildVersionArn} is ${status}: ${reason}`);
-      await pause(250, undefined, { signal });
-    }
   }
 
   /** @throws Error unless it ended with success */

@@ -1,6 +1,6 @@
 import { CodeCommitClient, GetBranchCommand } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration, EnvironmentConfiguration } from "../config/configuration";
 import { Names } from "../config/names";
@@ -10,7 +10,7 @@ import { bakeBaseImage, requireBakedOn } from "./base-image";
 import type { ClientOptions } from "./cloud/cloud";
 import type { Commands } from "./command";
 import { drills } from "./drills/catalog";
-import { ApplicationCopies } from "./drills/application-copies";
+import { ApplicationCopies, changes } from "./drills/application-copies";
 import type { DrillSettings } from "./drills/context";
 import type { Drill } from "./drills/drill";
 import { carryOut } from "./drills/drill-run";
@@ -67,7 +67,7 @@ export class Rehearsal {
     const baseImage = await this.baseImage();
     const second = await this.release(
       "second release",
-      this.changedApplication(),
+      this.application("app-src").tested(changes.greeting("Hello again from an immutable server")),
       "Say hello louder",
       baseImage,
     );
@@ -151,10 +151,7 @@ export class Rehearsal {
       names: this.names,
       environment,
       environmentName: balanced.name,
-      application: new ApplicationCopies(
-        join(workspace.projectDirectory, "app-src"),
-        join(workspace.directory, "drill-app-src"),
-      ),
+      application: this.application("drill-app-src"),
       follower: new PipelineFollower(new CodePipelineClient(options), this.names.pipeline, new Progress(log)),
       push: async (directory, message) => {
         await this.stacks.pushApp(directory, message);
@@ -171,6 +168,15 @@ export class Rehearsal {
       signal,
       load: new LoadGenerator(address),
     };
+  }
+
+  /** @param copy name of the folder below the run's own */
+  private application(copy: string): ApplicationCopies {
+    const { workspace } = this.settings;
+    return new ApplicationCopies(
+      join(workspace.projectDirectory, "app-src"),
+      join(workspace.directory, copy),
+    );
   }
 
   private async withApproval<T>(
@@ -248,23 +254,6 @@ export class Rehearsal {
       }),
     );
     return branch!.commitId!;
-  }
-
-  /** A copy of the application that greets differently. */
-  private changedApplication(): string {
-    const { workspace } = this.settings;
-    const copy = join(workspace.directory, "app-src");
-    const source = join(workspace.projectDirectory, "app-src");
-    cpSync(source, copy, { recursive: true, filter: (path) => path !== join(source, "target") });
-    const controller = join(copy, "src/main/java/com/example/hello/HelloController.java");
-    const greeting = "Hello from an immutable server";
-    const text = readFileSync(controller, "utf8");
-    if (!text.includes(greeting))
-      throw new Error(
-        `${controller} does not greet with "${greeting}": the second commit would change nothing`,
-      );
-    writeFileSync(controller, text.replace(greeting, "Hello again from an immutable server"));
-    return copy;
   }
 
   private requireReplaced(

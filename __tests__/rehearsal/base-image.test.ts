@@ -14,6 +14,7 @@ const imageBuilder = mockClient(ImagebuilderClient);
 const { signal } = new AbortController();
 const image = (status: "BUILDING" | "AVAILABLE" | "FAILED", region = "eu-west-1"): { image: Image } => ({
   image: {
+    arn: "image/base/1",
     state: { status, ...(status === "FAILED" ? { reason: "it broke" } : {}) },
     outputResources: { amis: [{ region, image: "ami-1" }] },
   },
@@ -31,11 +32,11 @@ describe("the base image of a rehearsal", () => {
   });
 
   it.each([
-    ["fails", image("FAILED"), "the base image image/base/1 is FAILED: it broke"],
+    ["fails", image("FAILED"), "the image image/base/1 is FAILED: it broke"],
     [
       "is elsewhere",
       image("AVAILABLE", "us-east-1"),
-      "the base image image/base/1 is AVAILABLE: it has no AMI",
+      "the image image/base/1 is AVAILABLE and has no AMI in eu-west-1",
     ],
   ])("fails the rehearsal when it %s", async (_, answer, message) => {
     imageBuilder.on(GetImageCommand).resolves(answer);

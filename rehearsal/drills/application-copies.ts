@@ -18,7 +18,7 @@ const lastCheck = `              systemctl is-enabled app.service
     steps:
 `;
 
-/** What the drills do to the application. */
+/** What rehearsals and their drills do to the application. */
 export const changes = {
   greeting: (greeting: string): Change => ({
     file: controller,
@@ -69,19 +69,26 @@ export const changes = {
   },
 } as const;
 
-/** Copies of the application, changed for a drill; they lie in a folder that the rehearsal removes. */
+/** Changed copies of the application; they lie in a folder that the rehearsal removes. */
 export class ApplicationCopies {
   constructor(
     private readonly source: string,
     private readonly copy: string,
   ) {}
 
-  /**
-   * Makes the copy anew. It has no unit tests: those would keep a bad release from ever being one.
-   * @returns its folder
-   */
+  /** With its unit tests. @returns its folder */
+  tested(...made: readonly Change[]): string {
+    return this.make(["target"], made);
+  }
+
+  /** Without unit tests: those would keep a bad release from ever being one. @returns its folder */
   changed(...made: readonly Change[]): string {
-    const skipped = ["target", "src/test"].map((path) => join(this.source, path));
+    return this.make(["target", "src/test"], made);
+  }
+
+  /** Makes the copy anew. */
+  private make(without: readonly string[], made: readonly Change[]): string {
+    const skipped = without.map((path) => join(this.source, path));
     rmSync(this.copy, { recursive: true, force: true });
     cpSync(this.source, this.copy, { recursive: true, filter: (path) => !skipped.includes(path) });
     for (const { file, replace, by } of made) this.edit(file, (text) => replaced(file, text, replace, by));
@@ -107,6 +114,6 @@ export class ApplicationCopies {
 
 function replaced(file: string, text: string, part: string, by: string): string {
   if (!text.includes(part))
-    throw new Error(`${file} does not hold ${JSON.stringify(part)}: the drill would change nothing`);
+    throw new Error(`${file} does not hold ${JSON.stringify(part)}: the copy would be no change`);
   return text.replace(part, () => by);
 }

@@ -39,6 +39,12 @@ describe("a copy of the application", () => {
     expect(existsSync(join(copies.changed(), "src/main"))).toBe(true);
   });
 
+  it("has them where it is a release like any other", () => {
+    const copy = copies.tested(changes.greeting("Hello again"));
+    expect(existsSync(join(copy, "src/test"))).toBe(true);
+    expect(read(copy, changes.greeting("").file)).toContain("Hello again");
+  });
+
   it("keeps nothing of the copy before it", () => {
     copies.changed(changes.neverReady);
     expect(read(copies.changed(), changes.neverReady.file)).not.toContain("diskSpace");
@@ -56,7 +62,7 @@ describe("a copy of the application", () => {
 
   it("fails when a change would change nothing", () => {
     expect(() => copies.changed({ ...changes.neverReady, replace: "no such text" })).toThrow(
-      'application.properties does not hold "no such text": the drill would change nothing',
+      'application.properties does not hold "no such text": the copy would be no change',
     );
   });
 });
