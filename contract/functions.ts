@@ -84,6 +84,13 @@ export const announceFailureFunction = {
   environment: ["TOPIC_ARN"],
 } as const;
 
+/**
+ * How late Lambda may deliver a job; by itself it tries for six hours. CodePipeline waits 20 minutes for a job's answer,
+ * and a roll-out that came after the next release had served would take the fleet back. Three attempts fit in.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export const oldestJobSeconds = 600;
+
 /** A function that serves a Lambda action of the pipeline. */
 export interface ActionFunction {
   readonly name: string;

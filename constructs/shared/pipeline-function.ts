@@ -1,6 +1,12 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { Construct } from "constructs";
-import type { ActionFunction, EnvironmentOf, OutputsOf, ParametersOf } from "../../contract/functions";
+import {
+  oldestJobSeconds,
+  type ActionFunction,
+  type EnvironmentOf,
+  type OutputsOf,
+  type ParametersOf,
+} from "../../contract/functions";
 import type { EncryptionKey } from "./encryption-key";
 import type { FunctionBundles } from "./function-bundles";
 import { LambdaFunction } from "./lambda-function";
@@ -13,13 +19,6 @@ import {
 } from "./pipeline-action";
 import type { Statement } from "./policy-document";
 import { Role, type Grantee } from "./role";
-
-/**
- * How late Lambda may deliver a job; by itself it tries for six hours. CodePipeline waits 20 minutes for a job's answer,
- * and a roll-out that came after the next release had served would take the fleet back. Three attempts fit in.
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
- */
-const oldestJobSeconds = 600;
 
 export interface PipelineFunctionProps<F extends ActionFunction> {
   /** What the function and its stack agree on. */

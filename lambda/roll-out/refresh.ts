@@ -47,10 +47,11 @@ export class Refreshes {
     );
   }
 
-  /** Our refresh, if it was the group's last one and has ended before this delivery of the job. */
-  async ended(): Promise<string | undefined> {
+  /** Our refresh, if it was the group's last one and has ended since then: for an earlier delivery of this job. */
+  async endedSince(time: number): Promise<string | undefined> {
     const [last] = await this.all();
-    return last?.Status && settled.has(last.Status) && this.isOurs(last) ? last.InstanceRefreshId : undefined;
+    if (!last?.Status || !settled.has(last.Status) || !this.isOurs(last)) return undefined;
+    return last.EndTime !== undefined && last.EndTime.getTime() >= time ? last.InstanceRefreshId : undefined;
   }
 
   async start(preferences: RefreshPreferences): Promise<string> {

@@ -1,7 +1,7 @@
 import type { AutoScalingClient, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { rollOutFunction } from "../../contract/functions";
+import { oldestJobSeconds, type rollOutFunction } from "../../contract/functions";
 import { configurationError, jobFailed, type ActionFailure } from "../shared/action-failure";
 import type { Request, Result } from "../shared/action-handler";
 import { clientToken } from "../shared/client-token";
@@ -23,6 +23,8 @@ export type RollOutResult = Result<typeof rollOutFunction, State>;
 const unreleasedVersion = "1";
 /** Time that a fleet gets until all its instances are in service and healthy. */
 const startMilliseconds = 30 * 60 * 1000;
+/** Within this time a job may be delivered again: as late as Lambda may, and the minute of a run after that. */
+const redeliveryMilliseconds = (oldestJobSeconds + 60) * 1000;
 /** Reported where there was nothing to refresh: output variables are never left out. */
 const noRefresh = "none";
 
@@ -66,7 +68,7 @@ export class RollOut {
     const adopted = await this.refreshes.underWay();
     if (adopted) return this.refreshing(adopted, "goes on");
     await this.checkVersion();
-    const ended = await this.refreshes.ended();
+    const ended = await this.refreshes.endedSince(this.now() - redeliveryMilliseconds);
     if (ended) return this.refreshing(ended, "has ended");
     const current = group.LaunchTemplate?.Version;
     if (current === this.version && group.DesiredCapacity) return this.starting(group.DesiredCapacity);

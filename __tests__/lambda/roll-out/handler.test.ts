@@ -61,9 +61,14 @@ function giveGroup(
 function giveRefreshes(...InstanceRefreshes: readonly InstanceRefresh[]): void {
   autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [...InstanceRefreshes] });
 }
-const refreshTo = (Version: string, Status: InstanceRefreshStatus): InstanceRefresh => ({
+const refreshTo = (
+  Version: string,
+  Status: InstanceRefreshStatus,
+  EndTime = new Date(),
+): InstanceRefresh => ({
   InstanceRefreshId: `refresh-to-${Version}`,
   Status,
+  EndTime,
   DesiredConfiguration: { LaunchTemplate: { LaunchTemplateName: "shop-dev-release", Version } },
 });
 function giveDefaultVersion(VersionNumber: number): void {
@@ -179,6 +184,10 @@ describe("rolling out to a running fleet", () => {
   it.each([
     ["after one that was cancelled, for a retry", [refreshTo("5", "Cancelled")]],
     ["after one that failed, for a retry", [refreshTo("5", "Failed")]],
+    [
+      "after one whose rollback failed too long ago for this job, for a retry",
+      [refreshTo("5", "RollbackFailed", new Date(Date.now() - 20 * 60_000))],
+    ],
     [
       "to a version that served before, for a rollback",
       [refreshTo("6", "Successful"), refreshTo("5", "Successful")],
