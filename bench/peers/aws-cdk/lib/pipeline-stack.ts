@@ -8,11 +8,12 @@ import {
   CodeCommitTrigger,
   LambdaInvokeAction,
 } from "aws-cdk-lib/aws-codepipeline-actions";
-import { EventField, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
-import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
+import { Rule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role } from "aws-cdk-lib/aws-iam";
 import type { CfnImageRecipe } from "aws-cdk-lib/aws-imagebuilder";
 import type { Key } from "aws-cdk-lib/aws-kms";
+import { SnsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
@@ -148,6 +149,7 @@ export class PipelineStack extends Stack {
     const prepare = this.function("PrepareImage", "prepare-image", "makes the recipe version of a release", {
       APPLICATION: name,
       BASE_RECIPE_ARN: building.recipe.attrArn,
+      BASE_IMAGE_VERSION_ARN: "none",
       COMPONENT_NAME: `${name}-application`,
       RECIPE_NAME: `${name}-release`,
     });
@@ -282,10 +284,9 @@ export class PipelineStack extends Stack {
   private cleanUp(building: ImageBuilding): CustomResource {
     const { role, lambda } = this.function("CleanUp", "clean-up", "removes images of releases", {
       APPLICATION: name,
-      BASE_RECIPE_ARN: building.recipe.attrArn,
-      IMAGE_PIPELINE_ARN: arn("imagebuilder", `image-pipeline/${name}-image`),
       COMPONENT_NAME: `${name}-application`,
       RECIPE_NAME: `${name}-release`,
+      BASE_NAME_PREFIX: `${name}-base`,
       REGIONS: settings.region,
     });
     this.allowBaking(role, building, building.recipe);
@@ -322,21 +323,32 @@ export class PipelineStack extends Stack {
       masterKey: this.key,
       enforceSSL: true,
     });
-    const rule = new Rule(this, "FailureRule", {
-      ruleName: `${name}-failure`,
+    const { role, lambda } = this.function(
+      "AnnounceFailure",
+      "announce-failure",
+      "announces a failed execution",
+      { TOPIC_ARN: topic.topicArn },
+    );
+    allow(role, verbs("codepipeline", "GetPipelineExecution ListActionExecutions"), [
+      arn("codepipeline", name),
+    ]);
+    topic.grantPublish(role);
+    this.key.grantEncryptDecrypt(role);
+    lambda.configureAsyncInvoke({
+      maxEventAge: Duration.hours(6),
+      retryAttempts: 2,
+      onFailure: new SnsDestination(topic),
+    });
+    new Rule(this, "FailureRule", {
+      ruleName: `${name}-announce-failure`,
       description: `A failed execution of the pipeline ${name}`,
       eventPattern: {
         source: ["aws.codepipeline"],
         detailType: ["CodePipeline Pipeline Execution State Change"],
         detail: { pipeline: [name], state: ["FAILED"] },
       },
+      targets: [new LambdaTarget(lambda)],
     });
-    const execution = EventField.fromPath("$.detail.execution-id");
-    rule.addTarget(
-      new SnsTopic(topic, {
-        message: RuleTargetInput.fromText(`Execution ${execution} of the pipeline ${name} failed`),
-      }),
-    );
   }
 
   private function(
