@@ -68,13 +68,13 @@ const mistakes = ({ names, environment }: DrillSettings): readonly Mistake[] => 
     reason: /VERSION_LINE is "one"; expected: MAJOR\.MINOR/,
   },
   {
-    // Image Builder refuses the name, when the component is there already
+    // Image Builder refuses the name when the component is there already; it begins as those that the role may use
     functionName: names.functionName("prepare-image"),
     action: "prepare-image",
     stage: "BuildImage",
     variable: "RECIPE_NAME",
-    value: "not a name",
-    reason: /not a name/,
+    value: `${names.recipe}/of-nothing`,
+    reason: /of-nothing/,
   },
   {
     functionName: environment.functionName("prepare-release"),
