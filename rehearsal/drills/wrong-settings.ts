@@ -33,20 +33,21 @@ export const wrongSettings: Drill = {
     "a function with a wrong setting fails its action with the reason and leaves nothing; the stage is retried to the end when it is right",
   async run(context: DrillContext) {
     const old = await currentRelease(context);
-    let execution: string | undefined;
+    let failed: { readonly execution: string; readonly stage: string } | undefined;
     const reasons: string[] = [];
     for (const mistake of mistakes(context.settings)) {
       const { stage, action, reason } = mistake;
       const undo = await make(context, mistake);
       try {
-        execution = execution ? await retry(context, execution, stage) : await push(context);
+        const execution = failed ? await retry(context, failed.execution, failed.stage) : await push(context);
         reasons.push(demandFailure(await context.end(execution), action, reason));
+        failed = { execution, stage };
       } finally {
         await undo();
       }
     }
-    const { environment } = context.settings;
-    const release = await context.end(await retry(context, execution!, environment.stage));
+    const { execution, stage } = failed!;
+    const release = await context.end(await retry(context, execution, stage));
     demandSuccess(release);
     await demandOneComponent(context, release.version);
     demandVersions(await context.loadAfter(release.endedAt), release.version);
