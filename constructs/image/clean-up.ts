@@ -53,7 +53,10 @@ export class CleanUp extends Construct {
     this.keepMeanwhile(...target.role.policies);
   }
 
-  /** For what bakes write to while they are cancelled: a log group that is gone by then would be made again by its writer. */
+  /**
+   * For what bakes write with and to while they are cancelled: without its permissions an instance would write no more, and a
+   * log group that is gone by then would be made again by its writer.
+   */
   keepMeanwhile(...resources: readonly ITerraformDependable[]): void {
     this.keptMeanwhile.push(...resources.map((resource) => dependable(resource)));
   }

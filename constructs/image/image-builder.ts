@@ -32,7 +32,8 @@ export class ImageBuilder extends Construct {
   readonly configurationArn: string;
   /** Of the releases' images. */
   readonly log: LogGroup;
-  private readonly role: Role;
+  /** Of the instances. */
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: ImageBuilderProps) {
     super(scope, id);

@@ -44,7 +44,8 @@ export class ImagePipeline extends Construct {
       logGroupName: `/aws/imagebuilder/pipeline/${props.name}`,
       key: props.key,
     });
-    props.cleanUp.keepMeanwhile(log.resource, props.imageBuilder.log.resource);
+    const { log: instanceLog, role } = props.imageBuilder;
+    props.cleanUp.keepMeanwhile(log.resource, instanceLog.resource, ...role.policies);
     this.distribution = new ImageDistribution(this, "Distribution", {
       name: props.name,
       region: props.region,

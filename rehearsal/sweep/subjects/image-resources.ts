@@ -9,10 +9,10 @@ import {
   ListComponentBuildVersionsCommand,
   ListImageBuildVersionsCommand,
   StartImagePipelineExecutionCommand,
-  UpdateImagePipelineCommand,
   paginateListComponents,
   paginateListImageRecipes,
   paginateListImages,
+  UpdateImagePipelineCommand,
 } from "@aws-sdk/client-imagebuilder";
 import {
   AddRoleToInstanceProfileCommand,
@@ -135,11 +135,9 @@ export class ImageResources {
     return recipe.imageRecipeArn!;
   }
 
-  /** A release with its image and AMI. */
-  async bake(version: string): Promise<void> {
+  async pointTo(imageRecipeArn: string): Promise<void> {
     const { imageBuilder } = this.lab;
     const { imagePipelineArn } = this;
-    const imageRecipeArn = await this.release(version);
     const { imagePipeline } = await imageBuilder.send(new GetImagePipelineCommand({ imagePipelineArn }));
     const { infrastructureConfigurationArn, distributionConfigurationArn, imageTestsConfiguration } =
       imagePipeline!;
@@ -152,6 +150,13 @@ export class ImageResources {
         imageTestsConfiguration,
       }),
     );
+  }
+
+  /** A release with its image and AMI. */
+  async bake(version: string): Promise<void> {
+    const { imageBuilder } = this.lab;
+    const { imagePipelineArn } = this;
+    await this.pointTo(await this.release(version));
     const { imageBuildVersionArn } = await imageBuilder.send(
       new StartImagePipelineExecutionCommand({ imagePipelineArn, tags: this.tags }),
     );

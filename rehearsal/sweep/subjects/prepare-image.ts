@@ -1,4 +1,5 @@
 import { CodeCommitClient, GetBranchCommand } from "@aws-sdk/client-codecommit";
+import { noBaseImage } from "../../../contract/base-image";
 import { prepareImageFunction } from "../../../contract/functions";
 import { jarSha256, type Lab, repository } from "../lab";
 import type { Subject } from "../subject";
@@ -23,11 +24,13 @@ export function prepareImage(lab: Lab): Subject {
         environment: {
           APPLICATION: resources.application,
           BASE_RECIPE_ARN: resources.baseRecipeArn,
+          BASE_IMAGE_VERSION_ARN: noBaseImage,
           COMPONENT_NAME: resources.componentName,
           RECIPE_NAME: resources.recipeName,
         },
         actions: [
           "codecommit:GetCommit",
+          "ec2:DescribeImages",
           "imagebuilder:GetImage",
           "imagebuilder:GetImageRecipe",
           "imagebuilder:GetComponent",
