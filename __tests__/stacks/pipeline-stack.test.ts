@@ -196,11 +196,12 @@ describe("the pipeline stack", () => {
       expect(resource["depends_on"]).toContain(`aws_lambda_invocation.${invocation}`);
     expect(scheduled.resource("aws_lambda_invocation")["depends_on"]).toEqual([
       expect.stringMatching(/^aws_iam_role_policy\.CleanUp/),
-      // what a bake that is cancelled may still write to
+      // what a bake that is cancelled may still write to, and by which permission
       expect.stringMatching(/^aws_cloudwatch_log_group\.BaseImagePipeline_Log/),
       expect.stringMatching(/^aws_cloudwatch_log_group\.BaseImagePipeline_InstanceLog/),
       expect.stringMatching(/^aws_cloudwatch_log_group\.ImagePipeline_Log/),
       expect.stringMatching(/^aws_cloudwatch_log_group\.ImageBuilder_Log/),
+      expect.stringMatching(/^aws_iam_role_policy\.ImageBuilder_Role/),
     ]);
   });
 
