@@ -185,6 +185,9 @@ describe("beside it", () => {
   });
 
   it("curl lists what listens where", () => {
-    expect(json(rehearsal("curl $AWS_ENDPOINT_URL/_local/addresses"))).toEqual({ loadBalancers: {}, instances: expect.anything() as object });
+    expect(json(rehearsal("curl $AWS_ENDPOINT_URL/_local/addresses"))).toEqual({
+      loadBalancers: {},
+      instances: expect.anything() as object,
+    });
   });
 });
