@@ -25,7 +25,9 @@ export interface PythonEnvironmentSettings {
 export async function pythonEnvironment(settings: PythonEnvironmentSettings): Promise<string> {
   const { directory, requirements, purpose } = settings;
   const programs = join(directory, "bin");
-  await onceInstalled(join(directory, "installed.txt"), readFileSync(requirements, "utf8"), async () => {
+  // its programs name the folder that they were installed in: one that was moved is made anew
+  const content = `# ${directory}\n${readFileSync(requirements, "utf8")}`;
+  await onceInstalled(join(directory, "installed.txt"), content, async () => {
     rmSync(directory, { recursive: true, force: true });
     try {
       await run("python3", ["-m", "venv", directory]);
