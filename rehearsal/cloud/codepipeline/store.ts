@@ -137,6 +137,16 @@ export class PipelineStore {
     return stage;
   }
 
+  /** The execution of that id, which has to be the last one that came to the stage. */
+  latestOfStage(pipeline: PipelineRecord, stageName: string, id: string): ExecutionRecord {
+    if (this.stage(pipeline, stageName).latest?.pipelineExecutionId !== id)
+      throw new ServiceError(
+        "NotLatestPipelineExecutionException",
+        `The execution ${id} is not the latest of stage ${stageName}`,
+      );
+    return this.execution(pipeline, id);
+  }
+
   /** Stages that stay keep their lock and their history. */
   private fitStages(record: PipelineRecord): void {
     for (const { name } of record.declaration.stages!)

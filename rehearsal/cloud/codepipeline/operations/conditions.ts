@@ -21,13 +21,7 @@ export function conditionOperations(store: PipelineStore, engine: PipelineEngine
     permissions: store.onStage("OverrideStageCondition"),
     run({ pipelineName, stageName, pipelineExecutionId, conditionType }) {
       const pipeline = store.get(pipelineName!);
-      const { latest } = store.stage(pipeline, stageName!);
-      if (latest?.pipelineExecutionId !== pipelineExecutionId)
-        throw new ServiceError(
-          "NotLatestPipelineExecutionException",
-          `The execution ${pipelineExecutionId} is not the latest of stage ${stageName}`,
-        );
-      const execution = pipeline.executions.find(({ id }) => id === pipelineExecutionId)!;
+      const execution = store.latestOfStage(pipeline, stageName!, pipelineExecutionId!);
       if (!isOverridable(pipeline, execution, stageName!, conditionType!))
         throw new ServiceError(
           "ConditionNotOverridableException",

@@ -36,13 +36,7 @@ export function stageOperations(store: PipelineStore, engine: PipelineEngine, ap
     permissions: store.onStage("RetryStageExecution"),
     run({ pipelineName, stageName, pipelineExecutionId, retryMode }) {
       const pipeline = store.get(pipelineName!);
-      const { latest } = store.stage(pipeline, stageName!);
-      if (latest?.pipelineExecutionId !== pipelineExecutionId)
-        throw new ServiceError(
-          "NotLatestPipelineExecutionException",
-          `The execution ${pipelineExecutionId} is not the latest of stage ${stageName}`,
-        );
-      const execution = store.execution(pipeline, pipelineExecutionId!);
+      const execution = store.latestOfStage(pipeline, stageName!, pipelineExecutionId!);
       const reason = notRetryable(pipeline, execution, stageName!, retryMode!);
       if (reason)
         throw new ServiceError(
