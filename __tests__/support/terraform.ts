@@ -2,13 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { terraformProgram } from "../../cli/requirements";
-import { Commands } from "../../rehearsal/command";
-import { mirrorProvider } from "../../rehearsal/provider-mirror";
+import { CommandFailure, Commands } from "../../rehearsal/command";
+import { mirrorProvider, testedProviderVersion } from "../../rehearsal/provider-mirror";
 import { cacheDirectory } from "../../rehearsal/workspace";
 import type { RunningCloud } from "./running-cloud";
-
-/** What the stacks ask for; see stacks/aws-stack.ts. */
-export const providerConstraint = ">= 5.100.0, < 7.0.0";
 
 export interface StateResource {
   readonly mode: "managed" | "data";
@@ -32,23 +29,26 @@ export class Terraform {
 
   static async in(directory: string, cloud: RunningCloud, endpoint?: string): Promise<Terraform> {
     const commands = new Commands(join(cloud.directory, "logs"));
-    const cliConfiguration = await mirrorProvider(cacheDirectory, providerConstraint, commands);
+    const cliConfiguration = await mirrorProvider(cacheDirectory, testedProviderVersion, commands);
     return new Terraform(directory, commands, cloud.environment(cliConfiguration, endpoint));
   }
 
-  /** @returns what it printed. @throws CommandFailure when the exit code is none of `accepted` */
+  /** @returns what it printed. @throws Error with the end of that when the exit code is none of `accepted` */
   async run(
     command: string,
     args: readonly string[] = [],
     accepted: readonly number[] = [0],
   ): Promise<{ readonly code: number; readonly output: string }> {
     const input = command === "show" ? [] : ["-input=false"];
-    return this.commands.run(
-      terraformProgram(),
-      [command, ...input, "-no-color", ...args],
-      { directory: this.directory, environment: this.environment, log: command },
-      accepted,
-    );
+    const { directory, environment } = this;
+    const options = { directory, environment, log: command };
+    try {
+      const all = [command, ...input, "-no-color", ...args];
+      return await this.commands.run(terraformProgram(), all, options, accepted);
+    } catch (error) {
+      // its log goes with the folder
+      throw error instanceof CommandFailure ? new Error(`${error.message}:\n${error.lastLines}`) : error;
+    }
   }
 
   /** Runs in the background, in a process group of its own, for a test to kill. */

@@ -4,23 +4,18 @@ import {
   ListComponentsCommand,
 } from "@aws-sdk/client-imagebuilder";
 import { Testing } from "cdktf";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { terraformProgram } from "../../../cli/requirements";
 import { Names } from "../../../config/names";
 import { bundleFunctions } from "../../../lambda/bundle";
 import { ensureComponent } from "../../../lambda/prepare-image/component-version";
 import { ensureRecipe, readBaseRecipe } from "../../../lambda/prepare-image/recipe-version";
 import { pointPipelineTo } from "../../../lambda/shared/image-pipeline";
-import { startCloudProcess, stopCloudProcess, type CloudProcess } from "../../../rehearsal/cloud-process";
-import { CommandFailure, Commands } from "../../../rehearsal/command";
-import { commandEnvironment, deployer } from "../../../rehearsal/environment";
 import { leftovers, takeInventory, type Inventory } from "../../../rehearsal/inventory";
-import { mirrorProvider, testedProviderVersion } from "../../../rehearsal/provider-mirror";
-import { cacheDirectory } from "../../../rehearsal/workspace";
 import { PipelineStack } from "../../../stacks/pipeline-stack";
 import { configuration, staging } from "../../support/configuration";
+import { RunningCloud } from "../../support/running-cloud";
+import { Terraform } from "../../support/terraform";
 import { terraformDirectory } from "../../support/terraform-directory";
 
 // the real Terraform with the real provider, several times, on the local cloud
@@ -29,74 +24,46 @@ jest.setTimeout(600_000);
 const settings = configuration({ subnetIds: [], environments: [staging] });
 const names = new Names(settings);
 const home = process.cwd();
-const directory = mkdtempSync(path.join(tmpdir(), "base-image-change-"));
 const document = "constructs/image/base-component.yml";
 const original = readFileSync(document, "utf8");
-const commands = new Commands(path.join(directory, "logs"));
-let cloud: CloudProcess;
-let environment: NodeJS.ProcessEnv;
+let cloud: RunningCloud;
 let imageBuilder: ImagebuilderClient;
 let before: Inventory;
 
 beforeAll(async () => {
-  const cliConfiguration = await mirrorProvider(cacheDirectory, testedProviderVersion, commands);
-  cloud = await startCloudProcess({
-    directory: path.join(directory, "cloud"),
-    cacheDirectory,
-    accountId: settings.accountId,
-    region: settings.region,
-    owner: process.pid,
-  });
-  environment = commandEnvironment({
-    endpoint: cloud.endpoint,
-    configuration: settings,
-    outputDirectory: path.join(directory, "cdktf.out"),
-    terraformCliConfiguration: cliConfiguration,
-  });
-  imageBuilder = new ImagebuilderClient(deployer(cloud.endpoint, settings));
-  before = await takeInventory(deployer(cloud.endpoint, settings));
-  bundleFunctions(path.join(directory, "bundles"));
+  cloud = await RunningCloud.start();
+  imageBuilder = new ImagebuilderClient(cloud.client);
+  before = await takeInventory(cloud.client);
+  bundleFunctions(path.join(cloud.directory, "bundles"));
 });
 
 afterAll(async () => {
   process.chdir(home);
-  await stopCloudProcess(cloud.pid);
-  rmSync(directory, { recursive: true, force: true });
+  await cloud.stop();
 });
 
 /** The stack as it is with this content of the base component, in a folder with the one state. */
 function synthesize(content: string): string {
-  const project = mkdtempSync(path.join(directory, "project-"));
+  const project = mkdtempSync(path.join(cloud.directory, "project-"));
   mkdirSync(path.join(project, path.dirname(document)), { recursive: true });
   writeFileSync(path.join(project, document), content);
   writeFileSync(path.join(project, "cdktf.json"), "{}");
   process.chdir(project);
-  const stack = new PipelineStack(Testing.app(), settings, path.join(directory, "bundles"));
-  const synthesized = terraformDirectory(stack, path.join(directory, "terraform.tfstate"));
+  const stack = new PipelineStack(Testing.app(), settings, path.join(cloud.directory, "bundles"));
+  const synthesized = terraformDirectory(stack, path.join(cloud.directory, "terraform.tfstate"));
   return path.join(synthesized, "stacks", stack.node.id);
 }
 
-async function terraform(stack: string, args: readonly string[], accepted = [0]): Promise<number> {
-  const command = { directory: stack, environment, log: "terraform" };
-  try {
-    const options = [...args, "-input=false", "-no-color"];
-    return (await commands.run(terraformProgram(), options, command, accepted)).code;
-  } catch (error) {
-    // its log goes with the folder
-    throw error instanceof CommandFailure ? new Error(`${error.message}:\n${error.lastLines}`) : error;
-  }
-}
-
-async function apply(content: string, ...options: string[]): Promise<string> {
-  const stack = synthesize(content);
-  await terraform(stack, ["init"]);
-  await terraform(stack, ["apply", "-auto-approve", ...options]);
-  return stack;
+async function apply(content: string, ...options: string[]): Promise<Terraform> {
+  const terraform = await Terraform.in(synthesize(content), cloud);
+  await terraform.run("init");
+  await terraform.run("apply", ["-auto-approve", ...options]);
+  return terraform;
 }
 
 /** What the pipeline makes of a release before it is baked, with the functions' own code. @returns its recipe */
 async function release(version: string): Promise<string> {
-  const state = JSON.parse(readFileSync(path.join(directory, "terraform.tfstate"), "utf8")) as {
+  const state = JSON.parse(readFileSync(path.join(cloud.directory, "terraform.tfstate"), "utf8")) as {
     resources: { type: string; name: string; instances: { attributes: { arn: string } }[] }[];
   };
   const baseRecipe = state.resources.find(
@@ -137,11 +104,11 @@ test("the base component can be changed before and after releases, and everythin
   const [first] = await baseComponents();
   // the release's recipe holds on to the component
   const changed = await apply(`${original}# changed twice\n`);
-  expect(await terraform(changed, ["plan", "-detailed-exitcode"], [0, 2])).toBe(0);
+  expect((await changed.run("plan", ["-detailed-exitcode"], [0, 2])).code).toBe(0);
   const { imageRecipe } = await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: recipe }));
   expect(imageRecipe?.components).toHaveLength(2);
   expect(await baseComponents()).toEqual([first, expect.any(String), expect.any(String)]);
 
-  await terraform(changed, ["destroy", "-auto-approve"]);
-  expect(leftovers(before, await takeInventory(deployer(cloud.endpoint, settings)))).toEqual([]);
+  await changed.run("destroy", ["-auto-approve"]);
+  expect(leftovers(before, await takeInventory(cloud.client))).toEqual([]);
 });
