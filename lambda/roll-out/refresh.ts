@@ -47,7 +47,10 @@ export class Refreshes {
     );
   }
 
-  /** Our refresh, if it was the group's last one and has ended since then: for an earlier delivery of this job. */
+  /**
+   * Our refresh, if it was the group's last one and has ended since then: for an earlier delivery of this job. It looks anew:
+   * the answer that `underWay` got may have been an old one.
+   */
   async endedSince(time: number): Promise<string | undefined> {
     const [last] = await this.all();
     if (!last?.Status || !settled.has(last.Status) || !this.isOurs(last)) return undefined;
