@@ -33,7 +33,6 @@ export class CleanUp extends Construct {
     super(scope, id);
     const target = new LambdaFunction(this, "Function", {
       functionName: props.functionName,
-      roleName: props.functionName,
       description: "removes images, recipes and components of releases when the stack is destroyed",
       bundle: props.bundles.of(cleanUpFunction.name),
       environment: props.environment,

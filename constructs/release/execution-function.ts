@@ -50,7 +50,6 @@ export class ExecutionFunction<F extends FunctionContract> extends Construct imp
     super(scope, id);
     this.function = new LambdaFunction(this, "Function", {
       functionName: props.functionName,
-      roleName: props.functionName,
       description: props.description,
       bundle: props.bundles.of(props.contract.name),
       environment: props.environment,

@@ -8,8 +8,8 @@ import type { Statement } from "./policy-document";
 import { Role, type Grantee } from "./role";
 
 export interface LambdaFunctionProps {
+  /** The function's name and its role's. */
   readonly functionName: string;
-  readonly roleName: string;
   readonly description: string;
   readonly bundle: FunctionBundle;
   readonly environment: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export class LambdaFunction extends Construct implements Grantee {
       key: props.key,
     });
     this.role = new Role(this, "Role", {
-      roleName: props.roleName,
+      roleName: props.functionName,
       description: `Assumed by the function ${props.functionName}: ${props.description}`,
       assumedBy: { service: "lambda.amazonaws.com" },
     });

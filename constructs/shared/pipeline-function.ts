@@ -54,7 +54,6 @@ export class PipelineFunction<F extends ActionFunction> extends Construct implem
     super(scope, id);
     this.function = new LambdaFunction(this, "Function", {
       functionName: props.functionName,
-      roleName: props.functionName,
       description: props.description,
       bundle: props.bundles.of(props.contract.name),
       environment: props.environment,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startCloudProcess, stopCloudProcess } from "../cloud-process";
+import { deployer } from "../environment";
 import { cacheDirectory } from "../workspace";
 import { Lab } from "./lab";
 
@@ -25,12 +26,11 @@ export async function withLab<T>(use: (lab: Lab) => Promise<T>): Promise<T> {
       pace: "fast",
     });
     try {
-      const credentials = { accessKeyId: accountId, secretAccessKey: "rehearsal", sessionToken: "" };
       const lab = new Lab({
         accountId,
         directory: cloud.directory,
         bundles: "dist/lambda",
-        options: { region, endpoint: cloud.endpoint, credentials },
+        options: deployer(cloud.endpoint, { region, accountId }),
       });
       await lab.prepare();
       return await use(lab);

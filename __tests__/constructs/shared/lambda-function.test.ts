@@ -6,7 +6,6 @@ const stack = synthesizeConstruct(
   (scope) =>
     new LambdaFunction(scope, "Function", {
       functionName: "shop-version",
-      roleName: "shop-version",
       description: "draws versions",
       bundle: testBundles(scope).of("version"),
       environment: { VERSION_LINE: "1.0" },
